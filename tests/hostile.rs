@@ -1,6 +1,7 @@
 //! Whatever is dropped: nothing panics, every file ends in one place, and what comes out is bounded by
 //! what went in.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "on the host there is a clock")]
 
 use arbtest::arbitrary::{Result, Unstructured};
 use runsift::format::{plan, read_unit};
@@ -293,6 +294,194 @@ fn a_large_array_in_an_object_is_read_record_by_record() {
         assert_eq!(
             drop_all(&[("a.json".to_owned(), text.into_bytes())]).rows(),
             20_000
+        );
+    }
+}
+
+/// A file beside a database: headers of a rollback journal whose sectors are so long, each with so many records.
+fn journal(sector: u32, count: u32, pages: u32, headers: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for _ in 0..headers {
+        let mut header = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+        for number in [count, 0, pages, sector, 4096] {
+            header.extend(number.to_be_bytes());
+        }
+        header.resize(sector as usize, 0);
+        bytes.extend(header);
+    }
+    bytes
+}
+
+/// A record of a journal: a page of nothing under this number, with its checksum.
+fn record(page: u32) -> Vec<u8> {
+    let mut bytes = page.to_be_bytes().to_vec();
+    bytes.resize(4 + 4096 + 4, 0);
+    bytes
+}
+
+/// A Parquet file of these bytes as its footer.
+fn parquet(footer: &[u8]) -> Vec<u8> {
+    let len = (footer.len() as u32).to_le_bytes();
+    [b"PAR1", footer, &len, b"PAR1"].concat()
+}
+
+#[test]
+fn what_is_made_to_hurt_costs_little() {
+    let database = fs::read("tests/fixtures/sqlite/plain.db").unwrap();
+    let mut lists: Vec<(&str, Vec<(String, Vec<u8>)>)> = Vec::new();
+    let mut beside = |what, journal: Vec<u8>| {
+        lists.push((
+            what,
+            vec![
+                ("a.db".to_owned(), database.clone()),
+                ("a.db-journal".to_owned(), journal),
+            ],
+        ));
+    };
+    beside("a journal of headers alone", journal(32, 0, 15, 200_000));
+    beside("records without end", journal(512, u32::MAX, 15, 3));
+    beside(
+        "a database of four billion pages",
+        [journal(512, 1, u32::MAX, 1), record(1)].concat(),
+    );
+    beside(
+        "a journal that takes all pages away",
+        [journal(512, 1, 0, 1), record(1)].concat(),
+    );
+    let far: Vec<u8> = (1..300_u32)
+        .flat_map(|page| record(u32::MAX - page))
+        .collect();
+    beside(
+        "pages far behind the end",
+        [journal(512, u32::MAX, 15, 1), far].concat(),
+    );
+    beside(
+        "page one is a page of nothing",
+        [journal(65_536, 1, 15, 1), record(1)].concat(),
+    );
+    let alone = |name: &str, bytes: Vec<u8>| vec![(name.to_owned(), bytes)];
+    let mut one = |what, name: &str, bytes: Vec<u8>| lists.push((what, alone(name, bytes)));
+    // A field of a list, which holds as many items as a number of ten bytes says.
+    let many = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+    for (what, kind) in [
+        ("truths", 0xf1),
+        ("structs", 0xfc),
+        ("lists", 0xf9),
+        ("maps", 0xfb),
+    ] {
+        let list = [&[0x19, kind][..], &many, &[0; 100_000]].concat();
+        one(what, "a.parquet", parquet(&list));
+    }
+    one("lists in lists", "b.parquet", parquet(&[0x19; 200_000]));
+    one("no field at all", "c.parquet", parquet(&[0; 100_000]));
+    one(
+        "a footer longer than the file",
+        "d.parquet",
+        b"PAR1\xff\xff\xff\x7fPAR1".to_vec(),
+    );
+    let nested = |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+    let experiment = |data: &str| {
+        format!(
+            "[{{\"rev\": \"workspace\", \"experiments\": [{{\"revs\": [{{\"rev\": \"a\", \"data\": {{\"params\": {{\"p\": {{\"data\": {data}}}}}}}}}]}}]}}]"
+        )
+    };
+    one(
+        "DVC's params as deep as a well",
+        "a.json",
+        experiment(&nested(100)).into_bytes(),
+    );
+    let wide: Vec<String> = (0..100_000).map(|at| format!("\"k{at}\": {at}")).collect();
+    one(
+        "more params than anybody has",
+        "b.json",
+        experiment(&format!("{{{}}}", wide.join(","))).into_bytes(),
+    );
+    let revs = "{\"rev\": \"a\"},".repeat(200_000);
+    one(
+        "revisions of nothing",
+        "c.json",
+        format!("[{{\"rev\": \"workspace\", \"experiments\": [{{\"revs\": [{revs}{{}}]}}]}}]")
+            .into_bytes(),
+    );
+    let tips: Vec<String> = (0..50_000)
+        .map(|at| {
+            format!(
+                "\"h{at}\": {{\"data\": {{\"checkpoint_tip\": \"h{}\"}}}}",
+                (at + 1) % 50_000
+            )
+        })
+        .collect();
+    one(
+        "checkpoints in a ring",
+        "d.json",
+        format!(
+            "{{\"workspace\": {{\"baseline\": {{}}, {}}}}}",
+            tips.join(",")
+        )
+        .into_bytes(),
+    );
+    let columns: Vec<String> = (0..30_000).map(|at| format!("c{at}")).collect();
+    one(
+        "DVC's table as wide as a street",
+        "a.csv",
+        format!(
+            "Experiment,rev,typ,Created,parent,{}\ne,a,branch_base,,,{}\n",
+            columns.join(","),
+            ",".repeat(29_999)
+        )
+        .into_bytes(),
+    );
+    one(
+        "halving without sense",
+        "b.csv",
+        format!(
+            "iter,n_resources,mean_test_score,param_x,params\n{}",
+            "-1e308,Infinity,NaN,1e999,{}\n".repeat(50_000)
+        )
+        .into_bytes(),
+    );
+    one(
+        "DEHB without sense",
+        "c.csv",
+        format!(
+            "config_id,fitness,fidelity,cost,x\n{}",
+            "0,inf,-0,1e999,\n".repeat(50_000)
+        )
+        .into_bytes(),
+    );
+    let guild = |folder: &str, name: &str, bytes: &[u8]| {
+        (format!("{folder}/.guild/{name}"), bytes.to_vec())
+    };
+    let down: Vec<(String, Vec<u8>)> = (1..300)
+        .map(|depth| guild(&"r/".repeat(depth)[..2 * depth - 1], "opref", b"a b c d"))
+        .collect();
+    lists.push(("batches in batches", down));
+    let aliases: String = (1..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, at| {
+        format!("{text}a{at}: &a{at} [*a{0}, *a{0}]\n", at - 1)
+    });
+    lists.push((
+        "flags that double",
+        vec![
+            guild("runs/1", "opref", &b" ' ".repeat(500_000)),
+            guild("runs/1", "attrs/flags", aliases.as_bytes()),
+            guild("runs/1", "attrs/started", b"99999999999999999999999"),
+        ],
+    ));
+    assert!(lists.len() >= 20);
+    for (what, list) in &lists {
+        let begun = std::time::Instant::now();
+        let ledger = drop_all(list);
+        let seconds = begun.elapsed().as_secs_f64();
+        assert!(seconds < 20.0, "{what}: {seconds} s");
+        let most = 200
+            * list
+                .iter()
+                .map(|(_, bytes)| bytes.len() as u64)
+                .sum::<u64>();
+        assert!(
+            ledger.bytes() < most.max(64 << 20),
+            "{what}: {} bytes",
+            ledger.bytes()
         );
     }
 }

@@ -5,7 +5,7 @@ use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
 use crate::analysis::importance::{Importance, Method, Settings, importance};
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::format::{self, UnreadFile};
-use crate::ledger::{Bits, Keep, Ledger, Role, RunSink};
+use crate::ledger::{Again, Bits, Keep, Ledger, Role, RunSink};
 use crate::source::{self, Files, Unpacked};
 use serde_json::{Map, Value as Json, json};
 
@@ -20,10 +20,10 @@ pub fn read_files_keeping(files: &Files, keep: &Keep) -> (Ledger, Vec<UnreadFile
     let mut plan = format::plan(&files);
     plan.add_unopened(problems);
     let files = &files;
-    let mut ledger = Ledger::default();
+    let (mut ledger, mut again) = (Ledger::default(), Again::default());
     for unit in &plan.units {
         let mut on_part = |part: Ledger| {
-            ledger.append(part);
+            ledger.append_or_update(part, 0, &mut again);
         };
         let mut sink = RunSink::new(&mut on_part).keeping(keep.clone());
         format::read_unit(unit, files, &mut sink, &mut |_| {});

@@ -1,6 +1,6 @@
 //! Comet's offline archives: `experiment.json` and `messages.json`, which holds JSON Lines in spite of its name.
 //!
-//! An archive exists only where the process came as far as closing it. Auto-logged `curr_step` and
+//! An archive exists only where the process came as far as closing it. `curr_step` and
 //! `curr_epoch` are no hyperparameters. A metric of a context is shown as Comet shows it, `train_loss`. Old archives
 //! have params, metrics and the like in messages of one type.
 
@@ -87,9 +87,8 @@ fn take(row: usize, kind: &str, payload: &Json, sink: &mut RunSink<'_>) {
             .get("paramName")
             .and_then(Json::as_str)
             .unwrap_or_default();
-        let source = param.get("source").and_then(Json::as_str);
-        let is_own = source.is_none_or(|source| source == "auto-logged")
-            && matches!(name, "curr_step" | "curr_epoch");
+        // Comet logs these by itself, also where a program says at which step it is.
+        let is_own = matches!(name, "curr_step" | "curr_epoch");
         if let (false, Some(value)) = (is_own, param.get("paramValue")) {
             put_object(row, Role::Param, &one(name, value), sink);
         }

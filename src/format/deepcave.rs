@@ -1,8 +1,8 @@
 //! DeepCAVE's recorder: `configs.json`, `history.jsonl`, `meta.json`, and perhaps `origins.json`.
 //!
-//! A line of the history is `[config, budget, seed, [cost, …], start, end, status, additional]`, before
-//! DeepCAVE knew of seeds without that. A run is a configuration with its seed; costs at growing budgets are its
-//! curves, by budget. The objectives of `meta.json` give names and directions.
+//! A line of the history is `[config, budget, seed, [cost, …], submitted, start, end, status, additional]` in 1.4; older
+//! versions have no time of submission, and before that no seed, which is -1 where there is none. A run is a configuration
+//! with its seed; costs at growing budgets are its curves, by budget. The objectives of `meta.json` give names and directions.
 
 use super::run_folders::{json_of, put_all, put_text};
 use super::search_space::declare_all;
@@ -111,7 +111,8 @@ fn read(
         };
         let text_of = |at: usize| json_text::scalar(&cells[at]).to_string();
         let config = text_of(0);
-        let seed = (costs_at == 3 && !cells[2].is_null()).then(|| text_of(2));
+        let has_seed = costs_at == 3 && !cells[2].is_null() && cells[2].as_i64() != Some(-1);
+        let seed = has_seed.then(|| text_of(2));
         let id = seed
             .as_ref()
             .map_or_else(|| config.clone(), |seed| format!("{config}/{seed}"));
@@ -127,13 +128,16 @@ fn read(
             let origin = origins.get(&config).and_then(Json::as_str);
             put_text(run, "origin", origin, sink);
         }
-        let cell = |after: usize| cells.get(costs_at + after);
-        let seconds = |after: usize| cell(after).and_then(|cell| json_text::scalar(cell).number());
+        // What is noted besides comes last, where there is such.
+        let noted = cells.last().filter(|cell| cell.is_object());
+        let told = cells.len() - usize::from(noted.is_some());
+        let cell = |from_end: usize| cells.get(told.checked_sub(from_end)?);
+        let seconds = |from_end| cell(from_end).and_then(|cell| json_text::scalar(cell).number());
         // Times count from the beginning of the search.
-        if let (Some(start), Some(end)) = (seconds(1), seconds(2)) {
+        if let (Some(start), Some(end)) = (seconds(3), seconds(2)) {
             sink.set_attribute(run, "duration", ValueRef::Number(end - start));
         }
-        sink.set_status(run, status(cell(3)));
+        sink.set_status(run, status(cell(1)));
         let budget = json_text::scalar(&cells[1]).number().unwrap_or(f64::NAN);
         let costs = cells[costs_at].as_array().map_or(&[][..], Vec::as_slice);
         for (at, cost) in costs.iter().enumerate() {
@@ -145,7 +149,7 @@ fn read(
                 sink.point(run, column, budget, 0, cost);
             }
         }
-        if let Some(additional) = cell(4) {
+        if let Some(additional) = noted {
             put_all(run, Role::Tag, additional, sink);
         }
     }

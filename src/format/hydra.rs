@@ -53,7 +53,7 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         let (path, name) = (dropped.path(**at), dropped.name(**at));
         let folder = dropped.folder(**at);
         path.contains(".hydra/")
-            || name == "multirun.yaml"
+            || matches!(name, "multirun.yaml" | "optimization_results.yaml")
             || name.ends_with(".log") && runs.contains(folder)
             || (may_be_measured(name) || name.contains("tfevents") || name == "hparams.yaml")
                 && is_in_run(folder)

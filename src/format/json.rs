@@ -303,32 +303,93 @@ fn read_steps_or_records(
         sink.problem("json/no-runs", "", what, effect);
         return Ok(());
     };
+    if matches!(shape, Shape::ById | Shape::HeldById(_)) {
+        for (id, member) in by_id(&shape, first).into_iter().flatten() {
+            if let Some(row) = written.write(member, id, sink) {
+                sink.source().has_ids = true;
+                sink.set_attribute(row, attribute::ID, ValueRef::Text(id));
+            }
+        }
+        return Ok(());
+    }
     let mut each = |record: &Json, place: &str, sink: &mut RunSink<'_>| {
         let row = written.write(record, place, sink);
         if let (Some(row), Some(name)) = (row, name) {
             sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
         }
     };
-    match &shape {
-        Shape::Records | Shape::One => json_text::for_each(file, sink, on_bytes, &mut each),
+    each_in(file, &shape, &inner, sink, on_bytes, &mut each);
+    Ok(())
+}
+
+/// What is done with a record, told with its place.
+type Take<'f> = &'f mut dyn FnMut(&Json, &str, &mut RunSink<'_>);
+
+/// Calls `take` for each record of a file of this shape; `inner` are those of its first values.
+fn each_in(
+    file: &dyn File,
+    shape: &Shape,
+    inner: &[Json],
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+    take: Take<'_>,
+) {
+    match shape {
+        Shape::Records | Shape::One => json_text::for_each(file, sink, on_bytes, take),
         Shape::Under(name) => {
-            json_text::for_each_under(file, name, sink, on_bytes, &mut each);
+            json_text::for_each_under(file, name, sink, on_bytes, take);
         }
-        Shape::Columns | Shape::Split | Shape::ListsById => {
+        _ => {
             for (number, record) in inner.iter().enumerate() {
-                each(record, &format!("row {number}"), sink);
-            }
-        }
-        Shape::ById | Shape::HeldById(_) => {
-            for (id, member) in by_id(&shape, first).into_iter().flatten() {
-                if let Some(row) = written.write(member, id, sink) {
-                    sink.source().has_ids = true;
-                    sink.set_attribute(row, attribute::ID, ValueRef::Text(id));
-                }
+                take(record, &format!("row {number}"), sink);
             }
         }
     }
+}
+
+/// Calls `take` for each record of a file, in whichever way they are laid out.
+pub(super) fn each_record(
+    file: &dyn File,
+    sink: &mut RunSink<'_>,
+    on_bytes: &mut dyn FnMut(u64),
+    take: Take<'_>,
+) -> Result<(), NotThisFormat> {
+    let head = Head::of(file, text::HEAD_BYTES);
+    let mut sample = head.json;
+    if sample.len() < 2 && !head.is_whole {
+        sample = json_text::first_values_of(file, LARGE_SAMPLE);
+    }
+    if sample.is_empty() {
+        return Err(NotThisFormat);
+    }
+    let shape = shape(&sample);
+    let inner = records_in(&shape, &sample);
+    each_in(file, &shape, &inner, sink, on_bytes, take);
     Ok(())
+}
+
+/// Whether the records in a file's first values have names that are `ours`, in any of the ways of pandas' `to_json`: records,
+/// columns, rows by number, below `data`, or beside the names of columns.
+pub(super) fn records_have(json: &[Json], ours: &dyn Fn(&[&str]) -> bool) -> bool {
+    let Some(first) = json.first().and_then(Json::as_object) else {
+        return false;
+    };
+    let are_ours = |record: &Map<String, Json>| {
+        let names: Vec<&str> = record.keys().map(String::as_str).collect();
+        ours(&names)
+    };
+    let names = first.get("columns").and_then(Json::as_array);
+    let names: Vec<&str> = names
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    let inner = || first.values().find_map(Json::as_object);
+    let under = || first.get("data")?.get(0)?.as_object();
+    are_ours(first)
+        || ours(&names)
+        || inner().is_some_and(are_ours)
+        || under().is_some_and(are_ours)
 }
 
 /// What records become.

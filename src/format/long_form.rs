@@ -262,7 +262,8 @@ impl Writer {
     }
 }
 
-fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>) {
+/// Writes one value of a run.
+pub(super) fn put(row: usize, target: &Target, value: ValueRef<'_>, sink: &mut RunSink<'_>) {
     if value.is_missing() {
         return;
     }

@@ -7,7 +7,7 @@
 //!
 //! The page's own download has columns of the run, then params, metrics and tags by their bare names, in this order.
 
-use super::json::{JsonRows, read_records};
+use super::json::{JsonRows, read_records, records_have};
 use super::mlflow_files::MODEL_HISTORY;
 use super::roles::{SAMPLE, guess_others};
 use super::rows::{Guess, RowWriter, Target};
@@ -110,27 +110,11 @@ fn targets_of_page(columns: &[String], sample: &[Vec<String>]) -> Vec<Guess> {
 }
 
 fn claim_records(place: usize, dropped: &Dropped<'_>) -> Claim {
-    let head = dropped.head(place);
-    let first = head.json.first().and_then(Json::as_object);
-    let is_ours = match first {
-        // Runs by column, by number, or beside the names of columns: the ways of `to_json`.
-        Some(run) if !is_ours(run.keys().map(String::as_str)) => {
-            let inner = run.values().find_map(Json::as_object);
-            let names = run.get("columns").and_then(Json::as_array);
-            let names = names.into_iter().flatten().filter_map(Json::as_str);
-            inner.is_some_and(|inner| is_ours(inner.keys().map(String::as_str)))
-                || is_ours(names)
-                || run
-                    .get("data")
-                    .and_then(|data| data.get(0))
-                    .is_some_and(|run| {
-                        let run = run.as_object();
-                        run.is_some_and(|run| is_ours(run.keys().map(String::as_str)))
-                    })
-        }
-        first => first.is_some(),
-    };
-    Claim::alone(place, is_ours)
+    let json = &dropped.head(place).json;
+    Claim::alone(
+        place,
+        records_have(json, &|names| is_ours(names.iter().copied())),
+    )
 }
 
 pub(super) fn target(name: &str) -> Guess {

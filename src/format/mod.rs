@@ -145,6 +145,7 @@ const FORMATS: &[&Format] = &[
     &dvc_experiments::TABLE,
     &aim_table::RUNS,
     &aim_table::METRICS,
+    &aim_table::RECORDS,
     &keras_tuner::FORMAT,
     &sacred::FORMAT,
     &hydra::FORMAT,

@@ -1,6 +1,7 @@
 //! What is done with each file of a drop: which format reads it, with which others, or why none does.
 
 use super::{Dropped, FORMATS, Head, Unit, parquet, unreadable};
+use crate::ledger::download;
 use crate::source::Files;
 
 /// How many files are offered to a format in a step.
@@ -163,8 +164,13 @@ impl<'a> Planning<'a> {
     /// The plan, when all files were offered.
     pub fn finish(self) -> Plan {
         let (mut units, mut plan) = (self.units, self.plan);
-        // Stable: pieces of a source stay in their order.
-        order::by_key(&mut units, |(met, _)| *met);
+        // Stable: pieces of a source stay in their order. What was downloaded again comes behind the first of its name, which it
+        // may bring up to date.
+        order::by_key(&mut units, |(met, _)| {
+            let again = download(self.dropped.path(*met));
+            let again = again.and_then(|(path, number)| Some((self.dropped.at(&path)?, number)));
+            again.unwrap_or((*met, 0))
+        });
         plan.units = units.into_iter().map(|(_, unit)| unit).collect();
         for place in (0..self.taken.len()).filter(|place| !self.taken[*place]) {
             let head = self.dropped.head(place);

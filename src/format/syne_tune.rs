@@ -2,11 +2,12 @@
 //!
 //! A row of the results is a report. Trials that failed before their first report exist only as folders.
 
+use super::log_tail::log_tail;
 use super::run_folders::{json_of, put_all};
 use super::search_space::range_of;
 use super::table::Table;
 use super::{Claim, Dropped, Format, NotThisFormat, json_text};
-use crate::ledger::{Role, RunSink, Status, ValueRef, attribute};
+use crate::ledger::{LogTail, Role, RunSink, Status, ValueRef, attribute};
 use crate::source::{File, file_name};
 use serde_json::Value as Json;
 
@@ -92,9 +93,11 @@ fn read(
             trials.or_default(trial).push(*file);
         }
     }
+    let mut sound = order::Set::new();
     for (trial, parts) in &trials {
         let row = row_of(&mut rows, *trial, sink);
-        let has = |name: &str| parts.iter().any(|file| file_name(file.path()) == name);
+        let find = |name: &str| parts.iter().find(|file| file_name(file.path()) == name);
+        let has = |name: &str| find(name).is_some();
         sink.set_status(
             row,
             if has("stop") {
@@ -106,11 +109,16 @@ fn read(
                 Status::Unknown
             },
         );
-        if let Some(config) = parts
-            .iter()
-            .find(|file| file_name(file.path()) == "config.json")
-        {
+        if let Some(config) = find("config.json") {
             put_all(row, Role::Param, &json_of(*config, sink), sink);
+        }
+        let tail = find("std.err").and_then(|file| log_tail("std.err", *file));
+        let breaks = |tail: &LogTail| tail.text.contains("Traceback (most recent call last)");
+        if has("end") && has("std.err") && !tail.as_ref().is_some_and(breaks) {
+            sound.insert(*trial);
+        }
+        if let Some(tail) = tail {
+            sink.log(row, tail);
         }
     }
     let has_ended = |trial: &u64| {
@@ -163,6 +171,9 @@ fn read(
                     sink.set_status(row, Status::Finished);
                 } else if !has_ended(&(trial as u64)) {
                     sink.set_status(row, Status::Running);
+                } else if sound.contains(&(trial as u64)) {
+                    // Nothing says that it has come to its end but that it reported, and broke nowhere.
+                    sink.set_status(row, Status::Finished);
                 }
             }
             _ => {}

@@ -123,6 +123,12 @@ pub(super) fn are_steps(
         .collect();
     let (count, pairs) = (others().count(), || steps.windows(2));
     let grows = || pairs().all(|pair| pair[0] < pair[1]);
+    // A training may append its log to that of another: epochs are counted from the first again.
+    let begins_anew = || {
+        let is_next = |pair: &[f64]| pair[1] == pair[0] + 1.0 || pair[1] == steps[0];
+        let has_next = || pairs().any(|pair| pair[0] < pair[1]);
+        at == 0 && is_finely_counted(header, at) && has_next() && pairs().all(is_next)
+    };
     let body = || records.iter();
     // A learning rate is logged beside what came of it; in a table of runs it was given.
     let is_outcome = |name: &str| is_measured(name) && !counts_time(name) || is_metric(name);
@@ -158,9 +164,9 @@ pub(super) fn are_steps(
             is_bare()
         }
         [first, .., last] => {
-            first < last
-                && pairs().all(|pair| pair[0] <= pair[1])
-                && (measured == count || is_named_so(name) && is_bare())
+            let goes_on = first < last && pairs().all(|pair| pair[0] <= pair[1]);
+            goes_on && (measured == count || is_named_so(name) && is_bare())
+                || measured == count && begins_anew()
         }
     };
     // A table of runs has columns that were given.

@@ -145,7 +145,7 @@ pub(super) fn reason(head: &Head) -> Option<String> {
         return Some("a file of the system, without runs".to_owned());
     }
     if is_of_aim(&head.path) {
-        return Some("it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV".to_owned());
+        return Some("it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV, JSON or Parquet".to_owned());
     }
     if head.len_bytes == 0 {
         return Some("it is empty".to_owned());

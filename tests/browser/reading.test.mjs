@@ -67,6 +67,54 @@ export default function (t) {
     assert.match(await page.textContent("[data-testid=receipt]"), /read before: they were brought up to date/);
   });
 
+  t.case("two days of one export in a drop are its runs once, and where only a person knows the receipt asks", async (kit) => {
+    const page = await kit.open();
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    const folder = await kit.temporary();
+    const runsAre = (count) => page.waitForFunction((count) => Number(document.documentElement.dataset.runs) === count, count);
+    const keeps = async (filter, shown) => {
+      await type(page, filter);
+      await page.waitForFunction((shown) => Number(document.documentElement.dataset.shown) === shown, shown);
+    };
+    // W&B's table has no ids unless they are shown.
+    const write = async (name, runs) => {
+      const rows = runs.map(([run, state, day, lr, acc]) => `"${run}","${state}","-","u","2024-01-0${day}T00:00:00.000Z","${lr}","${acc}"`);
+      await writeFile(join(folder, name), ['"Name","State","Notes","User","Created","lr","val_acc"', ...rows, ""].join("\n"));
+      return join(folder, name);
+    };
+    const a = ["a", "finished", 1, 0.1, 0.9];
+    await kit.drop(page, [
+      await write("wandb_export_2024-01-02T09_00_00.000+00_00.csv", [["b", "running", 2, 0.2, 0.5], a]),
+      await write("wandb_export_2024-01-03T09_00_00.000+00_00.csv", [["c", "running", 3, 0.3, 0.4], ["b", "finished", 2, 0.2, 0.8], a]),
+    ]);
+    await kit.waitReady(page);
+    await runsAre(3);
+    await keeps("val_acc = 0.8", 1);
+    await keeps("val_acc = 0.5", 0);
+    await keeps("", 3);
+    const receipt = page.getByTestId("receipt");
+    if (!(await receipt.isVisible())) await page.getByTestId("receipt-button").click();
+    await receipt.getByText(/read before: they were brought up to date/).first().waitFor();
+    await page.keyboard.press("Escape");
+    const grid = async (name, losses) => {
+      const rows = losses.map((loss, at) => `run-${at},0.0${at + 1},${loss}`);
+      await writeFile(join(folder, name), ["run_id,lr,val_loss", ...rows, ""].join("\n"));
+      return join(folder, name);
+    };
+    // Another grid may have these ids and params, and its name a number.
+    await kit.drop(page, [await grid("runs.csv", [3, 2, 1]), await grid("runs (1).csv", [2.5, 1.5, 0.5, 4])]);
+    await runsAre(10);
+    await kit.waitReady(page);
+    if (!(await receipt.isVisible())) await page.getByTestId("receipt-button").click();
+    await receipt.getByText(/as a later export of the same runs has/).first().waitFor();
+    await receipt.getByRole("button", { name: "Bring the others up to date: runs (1).csv" }).click();
+    await runsAre(7);
+    await kit.waitReady(page);
+    await page.keyboard.press("Escape");
+    await keeps("val_loss = 0.5", 1);
+    await keeps("val_loss = 1", 0);
+  });
+
   t.case("cancel keeps what has arrived", async (kit) => {
     const page = await kit.open();
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");

@@ -2,7 +2,7 @@
 
 use expect_test::Expect;
 use runsift::format::{Plan, plan, read_unit};
-use runsift::ledger::{Ledger, Role, RunSink, ValueRef, attribute};
+use runsift::ledger::{Again, Ledger, Role, RunSink, ValueRef, attribute};
 use runsift::source::{Files, MemoryFile};
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ pub(crate) fn files(list: &[(&str, &[u8])]) -> Files {
 /// Reads files as one drop.
 pub(crate) fn read(files: &Files) -> (Plan, Ledger) {
     let plan = plan(files);
-    let mut ledger = Ledger::default();
+    let (mut ledger, mut again) = (Ledger::default(), Again::default());
     for unit in &plan.units {
         // A worker gets its unit as text.
         let unit = serde_json::from_str(&serde_json::to_string(unit).unwrap()).unwrap();
@@ -27,7 +27,7 @@ pub(crate) fn read(files: &Files) -> (Plan, Ledger) {
         read_unit(&unit, files, &mut sink, &mut |_| {});
         sink.finish();
         for part in parts {
-            ledger.append(part);
+            ledger.append_or_update(part, 0, &mut again);
         }
     }
     (plan, ledger)

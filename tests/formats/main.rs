@@ -28,5 +28,7 @@ mod sqlite;
 mod sqlite_trackers;
 mod started;
 mod strict;
+mod tried;
+mod two_days;
 mod unseen;
 mod versions;

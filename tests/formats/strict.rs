@@ -520,8 +520,8 @@ fn what_aim_keeps_is_told_to_be_written_as_a_table() {
             ("p/.aim/run_metadata.sqlite", "SQLite format 3\0"),
         ],
         &expect![[r#"
-            p/.aim/VERSION: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
-            p/.aim/run_metadata.sqlite: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV
+            p/.aim/VERSION: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV, JSON or Parquet
+            p/.aim/run_metadata.sqlite: it is of Aim's own database, which is not read here: write what Run.dataframe() and Metric.dataframe() give as CSV, JSON or Parquet
         "#]],
     );
 }

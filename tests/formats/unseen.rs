@@ -461,6 +461,7 @@ fn trials_as_optunas_command_lists_them_have_params() {
         &expect![[r#"
             trials.json as json
             by_hand.json as json
+            ! : its runs have the ids and params of those of trials.json, as a later export of the same runs has (read as runs of their own, until you say in what was read that it brings those up to date)
             c='u', lr=0.1, metric acc=0.5, metric loss=1, tag a=1, @id=0, @start=2026-01-01T10:00:00Z, @status=finished
             c='v', lr=0.2, metric acc=0.75, metric loss=0.5, tag user_attrs='{}', @id=1, @start=2026-01-01T10:00:01Z, @status=finished
             lr=0.1, metric values_0=0.5, @id=0, @status=finished

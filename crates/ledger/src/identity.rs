@@ -11,8 +11,8 @@ mod by_numbers;
 mod in_folders;
 
 pub(super) use self::again::Before;
-pub use self::again::MAY_BE_AGAIN;
 use self::again::mark_of;
+pub use self::again::{MAY_BE_AGAIN, download};
 use super::history::History;
 use super::value::{ValueRef, parse_number};
 use super::{Column, Ledger, Problem, Role, SourceRecord, attribute};

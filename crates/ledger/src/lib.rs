@@ -49,7 +49,7 @@ pub use distinct::{Distinct, MOST_DISTINCT};
 pub use distribution::{Counts, Distribution, Lanes};
 pub use few::Few;
 pub use history::{History, Point, PointSummary};
-pub use identity::{Evidence, MAY_BE_AGAIN, SharedRuns};
+pub use identity::{Evidence, MAY_BE_AGAIN, SharedRuns, download};
 pub use keep::Keep;
 pub use logs::{LogTail, Logs};
 pub use problem::{PROBLEMS_OF_A_KIND, Problem, Problems};

@@ -5,7 +5,7 @@
 //! that no file has any more; which these are is known ([`Ledger::gone`]).
 
 use super::append::is_given_away;
-use super::identity::{Before, Evidence, Joined, MAY_BE_AGAIN, SharedRuns};
+use super::identity::{Before, Evidence, Joined, SharedRuns};
 use super::{Appended, Bits, ColumnName, Ledger, Role, SourceRecord};
 
 /// One look at files that have grown: all parts of what is read again come under one.
@@ -88,8 +88,9 @@ impl Look {
 }
 
 impl Ledger {
-    /// Adds a part of a later drop, which may read again what is among the first `before` sources: then runs are
-    /// brought up to date, and the source's record says how many. `numbers` notes which sources' parts these are.
+    /// Adds a part of a drop, which may read again what is among the first `before` sources, or what came before it in the same
+    /// drop: then runs are brought up to date, and the source's record says how many. `again` notes which sources' parts these
+    /// are.
     pub fn append_or_update(
         &mut self,
         mut part: Self,
@@ -97,7 +98,10 @@ impl Ledger {
         again: &mut Again,
     ) -> Appended {
         let of_part = part.sources.first().map(|record| record.part_of);
-        let (Some(of_part), true) = (of_part, before > 0) else {
+        // What has no number is told apart from others by the drop alone.
+        let of_part =
+            of_part.filter(|number| before > 0 || *number != 0 && !self.sources.is_empty());
+        let Some(of_part) = of_part else {
             return self.append(part);
         };
         let noted = again.numbers.get(&of_part).copied();
@@ -105,7 +109,7 @@ impl Ledger {
             Some(known) => (known, None),
             None => match self.read_before(&part, before) {
                 Before::New => (None, None),
-                Before::Perhaps(problem) => (None, Some(problem)),
+                Before::Perhaps(kind, problem) => (None, Some((kind, problem))),
                 Before::Again(number) => (Some(number), None),
             },
         };
@@ -113,11 +117,11 @@ impl Ledger {
         let Some(known) = known else {
             let appended = self.append(part);
             // What joined is told so.
-            if let (Some(problem), 0) = (doubt, appended.joined_runs)
+            if let (Some((kind, problem)), 0) = (doubt, appended.joined_runs)
                 && let Some(place) = self.places_of_parts.get(&of_part)
             {
                 let record = &mut self.sources[*place as usize];
-                record.problems.add(MAY_BE_AGAIN, problem);
+                record.problems.add(kind, problem);
             }
             return appended;
         };
@@ -282,7 +286,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{RunSink, Status, ValueRef, attribute};
+    use crate::{MAY_BE_AGAIN, RunSink, Status, ValueRef, attribute};
 
     /// A part of the source `path`, with these runs by id, each with a loss a step; `None` is a run without an id.
     fn part(path: &str, number: u64, runs: &[(&str, &[f64])], problem: &str) -> Ledger {

@@ -11,6 +11,17 @@ use crate::ledger::{Role, RunSink, Status, ValueRef};
 use findings::Choice;
 use serde_json::Value as Json;
 
+/// What has the runs of one source that are written so.
+fn made(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    write(&mut sink);
+    sink.finish();
+    workspace
+}
+
 /// `count` runs: best at `lr` of 0.01 and with the optimizer `no: "1"`; `decay` goes with it alone, `width` is noise. The
 /// last fifth failed.
 fn workspace(count: usize, seeds: usize) -> Workspace {
@@ -19,42 +30,39 @@ fn workspace(count: usize, seeds: usize) -> Workspace {
 
 /// The same, where the loss may have been logged as a param, too.
 fn logged(count: usize, seeds: usize, is_leaked: bool) -> Workspace {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    for at in 0..count {
-        let configuration = at / seeds;
-        let part = |prime: usize| (configuration * prime % 101) as f64 / 101.0;
-        let row = sink.run(&format!("run-{at}"));
-        let lr = libm::pow(10.0, -4.0 + 4.0 * part(37));
-        let is_first = configuration.is_multiple_of(2);
-        let optimizer = if is_first { "no: \"1\"" } else { "sgd" };
-        let mut set = |name: &str, value| sink.set_named(row, Role::Param, name, value);
-        set("lr", ValueRef::Number(lr));
-        set("optimizer", ValueRef::Text(optimizer));
-        set("amp", ValueRef::Bool(configuration.is_multiple_of(3)));
-        set("model.width", ValueRef::Number((part(53) * 64.0).floor()));
-        if is_first {
-            set("decay", ValueRef::Number(part(71)));
-        }
-        if seeds > 1 {
-            set("seed", ValueRef::Number((at % seeds) as f64));
-        }
-        let noise = (at * 61 % 97) as f64 / 97.0 - 0.5;
-        let loss = (libm::log10(lr) + 2.0).powi(2) + f64::from(u8::from(!is_first)) + 0.3 * noise;
-        if at * 5 < count * 4 {
-            if is_leaked {
-                sink.set_named(row, Role::Param, "result", ValueRef::Number(loss));
+    made(|sink| {
+        for at in 0..count {
+            let configuration = at / seeds;
+            let part = |prime: usize| (configuration * prime % 101) as f64 / 101.0;
+            let row = sink.run(&format!("run-{at}"));
+            let lr = libm::pow(10.0, -4.0 + 4.0 * part(37));
+            let is_first = configuration.is_multiple_of(2);
+            let optimizer = if is_first { "no: \"1\"" } else { "sgd" };
+            let mut set = |name: &str, value| sink.set_named(row, Role::Param, name, value);
+            set("lr", ValueRef::Number(lr));
+            set("optimizer", ValueRef::Text(optimizer));
+            set("amp", ValueRef::Bool(configuration.is_multiple_of(3)));
+            set("model.width", ValueRef::Number((part(53) * 64.0).floor()));
+            if is_first {
+                set("decay", ValueRef::Number(part(71)));
             }
-            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
-            sink.set_status(row, Status::Finished);
-        } else {
-            sink.set_status(row, Status::Failed);
+            if seeds > 1 {
+                set("seed", ValueRef::Number((at % seeds) as f64));
+            }
+            let noise = (at * 61 % 97) as f64 / 97.0 - 0.5;
+            let loss =
+                (libm::log10(lr) + 2.0).powi(2) + f64::from(u8::from(!is_first)) + 0.3 * noise;
+            if at * 5 < count * 4 {
+                if is_leaked {
+                    sink.set_named(row, Role::Param, "result", ValueRef::Number(loss));
+                }
+                sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+                sink.set_status(row, Status::Finished);
+            } else {
+                sink.set_status(row, Status::Failed);
+            }
         }
-    }
-    sink.finish();
-    workspace
+    })
 }
 
 fn select(workspace: &mut Workspace, filter: &str, direction: Option<Direction>) {
@@ -268,35 +276,31 @@ fn replicates_that_part_a_tie_are_counted() {
 
 /// Five runs of each of eight configurations: the best two lie 0.002 apart and are quiet, all others are loud.
 fn loud(quiet_runs: usize) -> Workspace {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    for at in 0..40_usize {
-        let (configuration, seed) = (at / 5, at % 5);
-        let is_quiet = configuration < 2;
-        if is_quiet && seed >= quiet_runs {
-            continue;
+    made(|sink| {
+        for at in 0..40_usize {
+            let (configuration, seed) = (at / 5, at % 5);
+            let is_quiet = configuration < 2;
+            if is_quiet && seed >= quiet_runs {
+                continue;
+            }
+            let row = sink.run(&format!("run-{at}"));
+            // Another for each: a seed does not do the same to all.
+            let noise = [-1.0, 1.0, 0.0, -0.5, 0.5][(seed + configuration) % 5];
+            let noise = noise * if is_quiet { 0.01 } else { 0.5 };
+            let middle = if is_quiet {
+                0.1 + 0.002 * configuration as f64
+            } else {
+                3.0
+            };
+            for (role, name, value) in [
+                (Role::Param, "lr", configuration as f64),
+                (Role::Param, "seed", seed as f64),
+                (Role::Metric, "loss", middle + noise),
+            ] {
+                sink.set_named(row, role, name, ValueRef::Number(value));
+            }
         }
-        let row = sink.run(&format!("run-{at}"));
-        // Another for each: a seed does not do the same to all.
-        let noise = [-1.0, 1.0, 0.0, -0.5, 0.5][(seed + configuration) % 5];
-        let noise = noise * if is_quiet { 0.01 } else { 0.5 };
-        let middle = if is_quiet {
-            0.1 + 0.002 * configuration as f64
-        } else {
-            3.0
-        };
-        for (role, name, value) in [
-            (Role::Param, "lr", configuration as f64),
-            (Role::Param, "seed", seed as f64),
-            (Role::Metric, "loss", middle + noise),
-        ] {
-            sink.set_named(row, role, name, ValueRef::Number(value));
-        }
-    }
-    sink.finish();
-    workspace
+    })
 }
 
 #[test]
@@ -584,30 +588,27 @@ fn what_matters_at_a_look_a_seed_and_what_few_runs_miss_are_not_to_be_fixed() {
 
 #[test]
 fn what_works_together_or_breaks_runs_is_not_to_be_fixed_though_alone_it_is_like_noise() {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    for at in 0..240_usize {
-        let part = |prime: usize| (at * prime % 241) as f64 / 241.0;
-        let (x, y, idle, warmup) = (part(37), part(53), part(101), at / 7 % 2);
-        let row = sink.run(&format!("run-{at}"));
-        let mut set = |name: &str, value: f64| {
-            sink.set_named(row, Role::Param, name, ValueRef::Number(value));
-        };
-        set("x", x);
-        set("y", y);
-        set("idle", idle);
-        set("warmup", warmup as f64);
-        if warmup == 0 && at.is_multiple_of(3) {
-            sink.set_status(row, Status::Failed);
-        } else {
-            let loss = if (x > 0.5) == (y > 0.5) { 1.0 } else { 0.0 } + 0.1 * part(71);
-            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
-            sink.set_status(row, Status::Finished);
+    let mut workspace = made(|sink| {
+        for at in 0..240_usize {
+            let part = |prime: usize| (at * prime % 241) as f64 / 241.0;
+            let (x, y, idle, warmup) = (part(37), part(53), part(101), at / 7 % 2);
+            let row = sink.run(&format!("run-{at}"));
+            let mut set = |name: &str, value: f64| {
+                sink.set_named(row, Role::Param, name, ValueRef::Number(value));
+            };
+            set("x", x);
+            set("y", y);
+            set("idle", idle);
+            set("warmup", warmup as f64);
+            if warmup == 0 && at.is_multiple_of(3) {
+                sink.set_status(row, Status::Failed);
+            } else {
+                let loss = if (x > 0.5) == (y > 0.5) { 1.0 } else { 0.0 } + 0.1 * part(71);
+                sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+                sink.set_status(row, Status::Finished);
+            }
         }
-    }
-    sink.finish();
+    });
     let next = run(&mut workspace, "", Direction::Minimize).answer(10);
     let fixed = findings(&next, "fix");
     let of: Vec<&str> = fixed
@@ -619,24 +620,21 @@ fn what_works_together_or_breaks_runs_is_not_to_be_fixed_though_alone_it_is_like
 
 #[test]
 fn where_a_few_runs_own_the_variance_proposals_go_by_ranks() {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    for at in 0..160 {
-        let part = |prime: usize| (at * prime % 161) as f64 / 161.0;
-        let row = sink.run(&format!("run-{at}"));
-        sink.set_named(row, Role::Param, "x", ValueRef::Number(part(37)));
-        sink.set_named(row, Role::Param, "y", ValueRef::Number(part(53)));
-        // Three runs from anywhere came out far away.
-        let loss = if at % 60 == 17 {
-            1e6 * part(71)
-        } else {
-            (part(37) - 0.3).powi(2) + 0.2 * part(53)
-        };
-        sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
-    }
-    sink.finish();
+    let mut workspace = made(|sink| {
+        for at in 0..160 {
+            let part = |prime: usize| (at * prime % 161) as f64 / 161.0;
+            let row = sink.run(&format!("run-{at}"));
+            sink.set_named(row, Role::Param, "x", ValueRef::Number(part(37)));
+            sink.set_named(row, Role::Param, "y", ValueRef::Number(part(53)));
+            // Three runs from anywhere came out far away.
+            let loss = if at % 60 == 17 {
+                1e6 * part(71)
+            } else {
+                (part(37) - 0.3).powi(2) + 0.2 * part(53)
+            };
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+        }
+    });
     let next = run(&mut workspace, "", Direction::Minimize).answer(6);
     let said = next.words.join(" ");
     assert!(said.contains("so the forest is of its rank"), "{said}");

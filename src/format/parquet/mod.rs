@@ -12,8 +12,8 @@ mod source;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter};
 use super::{
-    Claim, Dropped, Format, NotThisFormat, long_form, mlflow_table, optuna_table, ray_table,
-    runsift_table, step_table,
+    Claim, Dropped, Format, NotThisFormat, aim_table, long_form, mlflow_table, optuna_table,
+    ray_table, runsift_table, step_table,
 };
 use crate::ledger::{Role, RunSink, Value, ValueRef, attribute, parse_number};
 use crate::source::{File, file_stem};
@@ -356,6 +356,7 @@ fn meant(value: ValueRef<'_>) -> ValueRef<'_> {
 enum Histories {
     Steps(step_table::Writer),
     Values(Box<long_form::Writer>),
+    Points(aim_table::Points),
 }
 
 /// What the rows are.
@@ -429,7 +430,9 @@ impl Table {
         } else {
             let texts = texts();
             let is_number = |cell: &str| parse_number(cell).is_some();
-            let writer = if let Some(places) = long_form::Places::of(&columns) {
+            let writer = if let Some(points) = aim_table::Points::of(&columns) {
+                Some(Histories::Points(points))
+            } else if let Some(places) = long_form::Places::of(&columns) {
                 let writer = long_form::Writer::new(&columns, places);
                 Some(Histories::Values(Box::new(writer)))
             } else {
@@ -446,6 +449,8 @@ impl Table {
             }
             if has("training_iteration") && columns.iter().any(|name| name.starts_with("config/")) {
                 columns.iter().map(|name| ray_table::target(name)).collect()
+            } else if aim_table::are_runs(&has) {
+                columns.iter().map(|name| aim_table::target(name)).collect()
             } else {
                 guess(&columns, &texts)
             }
@@ -482,6 +487,9 @@ impl Table {
                     }
                     Histories::Values(writer) => {
                         writer.write(value, |at| long_form::as_text(as_kept(at)), place, sink);
+                    }
+                    Histories::Points(points) => {
+                        points.take(&value, &|at| long_form::as_text(as_kept(at)), sink);
                     }
                 }
             }

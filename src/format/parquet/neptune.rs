@@ -68,7 +68,13 @@ impl Attributes {
 
     /// Writes the run of the rows so far.
     pub(super) fn finish(&mut self, sink: &mut RunSink<'_>) {
-        let run = std::mem::take(&mut self.run);
+        let mut run = std::mem::take(&mut self.run);
+        // In the third generation values beside series are configurations, and all know what they were forked from.
+        let third = ["sys/experiment/", "sys/forking/", "sys/diagnostics/"];
+        run.are_configs = run
+            .values
+            .keys()
+            .any(|path| third.iter().any(|begin| path.starts_with(begin)));
         if !self.id.is_empty() {
             let row = sink.run(&self.id);
             run.write(row, sink);

@@ -10,12 +10,15 @@ pub const MAY_BE_AGAIN: &str = "ledger/may-be-again";
 /// With how many sources, the last ones, a part is held against.
 const MOST_HELD: usize = 64;
 
+/// The problem of a source that an earlier one is a later export of.
+const IS_BEFORE: &str = "ledger/is-before";
+
 /// Whether a part reads again what was read before.
 pub(crate) enum Before {
     /// It does not.
     New,
     /// Only a person knows; this is what is said of it, unless its runs join anyway.
-    Perhaps(Problem),
+    Perhaps(&'static str, Problem),
     /// The source of this number.
     Again(u64),
 }
@@ -29,6 +32,8 @@ enum Met {
     Alike,
     /// They are the same.
     Same,
+    /// They are the same, and some ended since the other was made.
+    Later,
 }
 
 /// Runs of a part that are in another source.
@@ -42,14 +47,19 @@ struct Count {
     alike: usize,
     is_doubted: bool,
     is_older: bool,
+    is_later: bool,
 }
 
+/// By the place of a source what it has of a part's runs.
+type Candidates = order::Map<usize, Count>;
+
 impl Ledger {
-    /// Which source, among the first `before`, a part reads again: the same files, or a file or folder of
+    /// Which source a part reads again: the same files, or a file or folder of
     /// the same path and format where at least half of its runs have ids of that source's, and of those nine in ten
     /// have the same params. (Two studies may have trials of the same numbers in files of one name.) Where the ids are such
     /// that no other run has them, or a person says so, the path may be another: exports are named for the day on which they
-    /// are made.
+    /// are made. The first `before` sources came with earlier drops; of those of the same drop it is told by more than
+    /// that which of the two is the later export ([`Self::is_next`]).
     pub(crate) fn read_before(&mut self, part: &Self, before: usize) -> Before {
         let [record] = part.sources.as_slice() else {
             return Before::New;
@@ -58,19 +68,31 @@ impl Ledger {
             Some(own).filter(|own| *own < before)
         } else {
             let met = self.met(part, record, before);
-            let is_there = |own: usize| self.sources[own].path == record.path;
             let last = |is: &dyn Fn(usize, Met) -> bool| {
                 let found = met.iter().rfind(|(own, met)| is(*own, *met));
                 found.map(|(own, _)| *own)
             };
-            let alike = last(&|_, met| met == Met::Alike);
+            let is_there = |own: usize| own < before && self.sources[own].path == record.path;
+            let is_sure = |own: usize, met: Met| match met {
+                Met::Older | Met::Alike => false,
+                Met::Same | Met::Later if own < before => true,
+                Met::Same | Met::Later => self.is_next(part, record, own, met),
+            };
+            let alike = last(&|_, met| met != Met::Older);
             let is_said = self.rules.brings_up_to_date(record.part_of);
             let own = last(&|own, _| is_there(own))
-                .or_else(|| last(&|_, met| met == Met::Same))
+                .or_else(|| last(&is_sure))
                 .or_else(|| alike.filter(|_| is_said));
-            if let (None, Some(alike)) = (own, alike) {
-                let problem = may_be_again(record.path.clone(), &self.sources[alike].path);
-                return Before::Perhaps(problem);
+            if own.is_none() {
+                let path_of = |own: usize| self.sources[own].path.as_str();
+                if let Some(alike) = alike {
+                    let problem = may_be_again(record.path.clone(), path_of(alike));
+                    return Before::Perhaps(MAY_BE_AGAIN, problem);
+                }
+                if let Some((later, _)) = met.last() {
+                    let problem = is_before(record.path.clone(), path_of(*later));
+                    return Before::Perhaps(IS_BEFORE, problem);
+                }
             }
             own
         };
@@ -95,18 +117,36 @@ impl Ledger {
         Before::Again(number)
     }
 
-    /// Of which sources of a part's format, among the first `before`, its runs are, by ids and params.
+    /// Of which sources of a part's format its runs are, by ids and params.
     fn met(&mut self, part: &Self, record: &SourceRecord, before: usize) -> Vec<(usize, Met)> {
-        let is_like =
-            |of: &SourceRecord| of.format == record.format && of.has_ids == record.has_ids;
-        let like = (0..before).rev().filter(|own| is_like(&self.sources[*own]));
-        let mut counts: order::Map<usize, Count> = order::Map::new();
-        for own in like.take(MOST_HELD) {
-            counts.insert(own, Count::default());
-        }
-        if counts.is_empty() {
+        let mut candidates = self.candidates(record, before);
+        if candidates.is_empty() {
             return Vec::new();
         }
+        self.count_met(part, record, &mut candidates);
+        self.verdicts(part, candidates)
+    }
+
+    /// The sources that a part may be a later export of: the last ones of its format. Of those of the same drop the ones that
+    /// are one file as it is: each search in a folder has a first trial.
+    fn candidates(&self, record: &SourceRecord, before: usize) -> Candidates {
+        let is_like = |own: &usize| {
+            let of = &self.sources[*own];
+            let is_export = || of.files <= 1 && record.files <= 1;
+            of.format == record.format
+                && of.has_ids == record.has_ids
+                && (*own < before || is_export())
+        };
+        let like = (0..self.sources.len()).rev().filter(is_like);
+        let mut candidates = Candidates::new();
+        for own in like.take(MOST_HELD) {
+            candidates.insert(own, Count::default());
+        }
+        candidates
+    }
+
+    /// Counts a part's runs that are in each of these sources.
+    fn count_met(&mut self, part: &Self, record: &SourceRecord, candidates: &mut Candidates) {
         let mut index: Index = std::mem::take(&mut self.identity);
         index.grow(self);
         let params = part.columns.iter().filter(|of| of.role() == Role::Param);
@@ -119,7 +159,7 @@ impl Ledger {
             };
             for known in index.rows_of(Some(hash_of(&mark)), 0) {
                 // Two rows of a source may have one id.
-                let Some(count) = counts
+                let Some(count) = candidates
                     .get_mut(&self.source_of(known))
                     .filter(|count| count.last <= row)
                 else {
@@ -140,41 +180,52 @@ impl Ledger {
                 count.compared += usize::from(both > 0);
                 count.alike += usize::from(both > 0 && same == both);
                 count.is_doubted |= !tells_alone(&mark, &record.format);
-                count.is_older |= self.is_older(part, row, known);
+                count.is_older |= ended_since(part, row, self, known);
+                count.is_later |= ended_since(self, known, part, row);
             }
         }
         self.identity = index;
-        let mut runs = vec![0; before];
+    }
+
+    /// What the counts say of each source.
+    fn verdicts(&self, part: &Self, candidates: Candidates) -> Vec<(usize, Met)> {
+        if candidates.values().all(|count| count.met == 0) {
+            return Vec::new();
+        }
+        let mut runs = vec![0; self.sources.len()];
         for row in 0..self.rows {
             if let Some(runs) = runs.get_mut(self.source_of(row)) {
                 *runs += 1;
             }
         }
-        let said = counts.into_iter().filter_map(|(own, count)| {
+        let said = candidates.into_iter().filter_map(|(own, count)| {
             let is_of = 2 * count.met >= part.rows.min(runs[own])
                 && count.compared > 0
                 && 10 * count.alike >= 9 * count.compared;
-            let met = match (count.is_older, count.is_doubted) {
-                (true, _) => Met::Older,
-                (false, true) => Met::Alike,
-                (false, false) => Met::Same,
+            let met = match count {
+                Count { is_older: true, .. } => Met::Older,
+                Count {
+                    is_doubted: true, ..
+                } => Met::Alike,
+                Count { is_later: true, .. } => Met::Later,
+                _ => Met::Same,
             };
             is_of.then_some((own, met))
         });
         said.collect()
     }
 
-    /// Whether a part tells of a time before that at which a run here was read: it ended since.
-    fn is_older(&self, part: &Self, row: usize, known: usize) -> bool {
-        let is_going = |ledger: &Self, row: usize| {
-            let status = ledger.attribute(attribute::STATUS)?.get(row).text()?;
-            Some(
-                [Status::Running, Status::Scheduled]
-                    .iter()
-                    .any(|going| going.word() == status),
-            )
+    /// Whether of two sources of one drop with the same runs the part is the later export: runs ended since, or its name says
+    /// so. Curves are left to what joins: a run that was resumed goes on in the next folder, and has not all points there.
+    fn is_next(&self, part: &Self, record: &SourceRecord, own: usize, met: Met) -> bool {
+        let has_curves = |ledger: &Self, of: &dyn Fn(&Column) -> bool| {
+            let mut columns = ledger.columns.iter();
+            columns.any(|column| column.history().is_some() && of(column))
         };
-        is_going(part, row) == Some(true) && is_going(self, known) == Some(false)
+        let is_own = |column: &Column| column.sources().contains(&(own as u32));
+        !has_curves(part, &|_| true)
+            && !has_curves(self, &is_own)
+            && (met == Met::Later || is_named_later(&record.path, &self.sources[own].path))
     }
 
     /// The rows of a part's runs, where its source `own` was read before: its runs by their ids, those without one in
@@ -257,11 +308,143 @@ fn tells_alone(mark: &str, format: &str) -> bool {
     is_of_wandb || is_unique_in_the_world(mark)
 }
 
+/// Whether a run of one ledger was going on when it was read, and ended by the time that another tells of.
+fn ended_since(first: &Ledger, row: usize, later: &Ledger, then: usize) -> bool {
+    let is_going = |ledger: &Ledger, row: usize| {
+        let status = ledger.attribute(attribute::STATUS)?.get(row).text()?;
+        let going = [Status::Running, Status::Scheduled];
+        Some(going.iter().any(|going| going.word() == status))
+    };
+    is_going(first, row) == Some(true) && is_going(later, then) == Some(false)
+}
+
+/// The path of a file without the number that a browser puts behind the name of what it downloads again (`runs (1).csv`,
+/// `runs(1).csv`), and that number.
+pub fn download(path: &str) -> Option<(String, u64)> {
+    let folder = path.rfind('/').map_or(0, |at| at + 1);
+    let dot = path[folder..]
+        .find('.')
+        .map_or(path.len(), |at| folder + at);
+    let (stem, ending) = path.split_at(dot);
+    let (before, number) = stem.strip_suffix(')')?.rsplit_once('(')?;
+    let is_number = (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let before = before.trim_end();
+    (is_number && before.len() > folder)
+        .then(|| Some((format!("{before}{ending}"), number.parse().ok()?)))?
+}
+
+/// Whether a path differs from another only by greater numbers, as days have, or is a later download of it.
+fn is_named_later(path: &str, known: &str) -> bool {
+    let (path, known) = (numbers_of(path), numbers_of(known));
+    path.0 == known.0 && path.1 > known.1
+}
+
+/// A path without its numbers, and those.
+fn numbers_of(path: &str) -> (String, Vec<u64>) {
+    let (bare, downloaded) = download(path).unwrap_or_else(|| (path.to_owned(), 0));
+    let (mut words, mut numbers, mut was_digit) = (String::new(), Vec::new(), false);
+    for letter in bare.chars() {
+        let digit = letter.to_digit(10).map(u64::from);
+        match (digit, numbers.last_mut()) {
+            (Some(digit), Some(number)) if was_digit => {
+                *number = u64::saturating_mul(*number, 10).saturating_add(digit);
+            }
+            (Some(digit), _) => {
+                words.push('0');
+                numbers.push(digit);
+            }
+            (None, _) => words.push(letter),
+        }
+        was_digit = digit.is_some();
+    }
+    numbers.push(downloaded);
+    (words, numbers)
+}
+
 fn may_be_again(path: String, known: &str) -> Problem {
     Problem {
         path,
         place: String::new(),
         what: format!("its runs have the ids and params of those of {known}, as a later export of the same runs has"),
         effect: "read as runs of their own, until you say in what was read that it brings those up to date".to_owned(),
+    }
+}
+
+fn is_before(path: String, known: &str) -> Problem {
+    Problem {
+        path,
+        place: String::new(),
+        what: format!(
+            "its runs are those of {known} at an earlier time: some were running that ended since"
+        ),
+        effect: "read as runs of their own: take it out if the later ones are enough".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Again, RunSink};
+
+    /// A run that no other has the id of, with a loss or a curve of it.
+    fn part(path: &str, number: u64, loss: f64, is_curve: bool) -> Ledger {
+        let mut made = None;
+        let mut keep = |ledger: Ledger| made = Some(ledger);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source(path, "test", number);
+        let row = sink.run("0123456789abcdef0123456789abcdef");
+        sink.set_named(row, Role::Param, "width", ValueRef::Number(8.0));
+        if is_curve {
+            let metric = sink.column(Role::Metric, "loss");
+            sink.point(row, metric, 1.0, 0, loss);
+        } else {
+            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+        }
+        sink.finish();
+        made.unwrap()
+    }
+
+    #[test]
+    fn of_two_exports_in_a_drop_the_later_one_counts_and_curves_are_a_persons_choice() {
+        for (names, is_curve, rows) in [
+            (["runs_9.csv", "runs_10.csv"], false, 1),
+            (["a.csv", "b.csv"], false, 2),
+            (["runs_9.csv", "runs_10.csv"], true, 2),
+        ] {
+            let (mut ledger, mut again) = (Ledger::default(), Again::default());
+            for (number, path) in (1..).zip(names) {
+                let part = part(path, number, 3.0 - number as f64, is_curve);
+                ledger.append_or_update(part, 0, &mut again);
+            }
+            assert_eq!(ledger.rows(), rows, "{names:?} {is_curve}");
+            let last = ledger.sources().last().unwrap();
+            assert_eq!(last.problems.has(MAY_BE_AGAIN), rows == 2, "{names:?}");
+            let loss = ledger.column(ledger.find(Role::Metric, "loss").unwrap());
+            let wanted = if rows == 1 { 1.0 } else { 2.0 };
+            assert_eq!(loss.get(0), ValueRef::Number(wanted), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_later_export_is_known_by_its_name() {
+        for (path, known, is_later) in [
+            ("runs (1).csv", "runs.csv", true),
+            ("runs(2).csv", "runs (1).csv", true),
+            ("runs.csv", "runs (1).csv", false),
+            ("a/runs (10).csv.gz", "a/runs (9).csv.gz", true),
+            ("b/runs (1).csv", "a/runs.csv", false),
+            ("(1).csv", ".csv", false),
+            ("export_2026-11-24T04.csv", "export_2026-11-23T05.csv", true),
+            (
+                "export_2026-11-23T04.csv",
+                "export_2026-11-23T04.csv",
+                false,
+            ),
+            ("export_10.csv", "export_9.csv", true),
+            ("monday.csv", "friday.csv", false),
+            ("runs (last).csv", "runs.csv", false),
+        ] {
+            assert_eq!(is_named_later(path, known), is_later, "{path} {known}");
+        }
     }
 }

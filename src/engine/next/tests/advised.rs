@@ -4,25 +4,22 @@ use super::*;
 
 /// Runs whose loss is least around 0.8 of `x`; two of three with a value that `breaks` says failed.
 fn breaking(breaks: fn(f64) -> bool) -> Next {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    for at in 0..240_usize {
-        let part = |prime: usize| (at * prime % 241) as f64 / 241.0;
-        let (x, y) = (part(37), part(53));
-        let row = sink.run(&format!("run-{at}"));
-        sink.set_named(row, Role::Param, "x", ValueRef::Number(x));
-        sink.set_named(row, Role::Param, "y", ValueRef::Number(y));
-        if breaks(x) && at % 3 > 0 {
-            sink.set_status(row, Status::Failed);
-        } else {
-            let loss = 4.0 * (x - 0.8).powi(2) + 0.3 * y + 0.05 * part(71);
-            sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
-            sink.set_status(row, Status::Finished);
+    let mut workspace = made(|sink| {
+        for at in 0..240_usize {
+            let part = |prime: usize| (at * prime % 241) as f64 / 241.0;
+            let (x, y) = (part(37), part(53));
+            let row = sink.run(&format!("run-{at}"));
+            sink.set_named(row, Role::Param, "x", ValueRef::Number(x));
+            sink.set_named(row, Role::Param, "y", ValueRef::Number(y));
+            if breaks(x) && at % 3 > 0 {
+                sink.set_status(row, Status::Failed);
+            } else {
+                let loss = 4.0 * (x - 0.8).powi(2) + 0.3 * y + 0.05 * part(71);
+                sink.set_named(row, Role::Metric, "loss", ValueRef::Number(loss));
+                sink.set_status(row, Status::Finished);
+            }
         }
-    }
-    sink.finish();
+    });
     run(&mut workspace, "", Direction::Minimize).answer(6)
 }
 
@@ -71,26 +68,23 @@ fn a_range_in_which_more_runs_break_is_not_advised() {
 #[test]
 fn no_number_of_runs_is_told_for_two_whose_means_are_the_same() {
     let told = |more: f64| {
-        let mut workspace = Workspace::default();
-        let mut keep = |part: Ledger| workspace.append(part);
-        let mut sink = RunSink::new(&mut keep);
-        sink.begin_source("a", "test", 0);
-        for at in 0..36_usize {
-            let (configuration, seed) = (at / 3, at % 3);
-            let row = sink.run(&format!("run-{at}"));
-            let mut set = |role, name: &str, x: f64| {
-                sink.set_named(row, role, name, ValueRef::Number(x));
-            };
-            set(Role::Param, "x", configuration as f64);
-            set(Role::Param, "seed", at as f64);
-            let loss = match configuration {
-                0 => [1.0, 1.25, 1.5][seed],
-                1 => [1.5, 1.0, 1.25][seed] + more,
-                others => 3.0 + others as f64 + [0.0, 0.25, 0.5][seed],
-            };
-            set(Role::Metric, "loss", loss);
-        }
-        sink.finish();
+        let mut workspace = made(|sink| {
+            for at in 0..36_usize {
+                let (configuration, seed) = (at / 3, at % 3);
+                let row = sink.run(&format!("run-{at}"));
+                let mut set = |role, name: &str, x: f64| {
+                    sink.set_named(row, role, name, ValueRef::Number(x));
+                };
+                set(Role::Param, "x", configuration as f64);
+                set(Role::Param, "seed", at as f64);
+                let loss = match configuration {
+                    0 => [1.0, 1.25, 1.5][seed],
+                    1 => [1.5, 1.0, 1.25][seed] + more,
+                    others => 3.0 + others as f64 + [0.0, 0.25, 0.5][seed],
+                };
+                set(Role::Metric, "loss", loss);
+            }
+        });
         let next = run(&mut workspace, "", Direction::Minimize).answer(3);
         findings(&next, "replicates").concat()
     };
