@@ -172,7 +172,7 @@ export default function (t) {
     await page.waitForTimeout(800);
     assert.equal(await page.getAttribute("html", "data-busy"), "false");
     await ask.click();
-    await strip.locator("li[data-kind=Statuses]", { hasText: "60,000 runs" }).waitFor({ timeout: 60_000 });
+    await strip.locator("li[data-kind=Next]", { hasText: "60,000 runs" }).waitFor({ timeout: 60_000 });
     await kit.calm(page, 60_000);
     assert.equal(await strip.locator("progress").count(), 0);
   });
