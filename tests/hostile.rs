@@ -319,6 +319,9 @@ fn record(page: u32) -> Vec<u8> {
     bytes
 }
 
+/// Files by their names.
+type Named = Vec<(String, Vec<u8>)>;
+
 /// A Parquet file of these bytes as its footer.
 fn parquet(footer: &[u8]) -> Vec<u8> {
     let len = (footer.len() as u32).to_le_bytes();
@@ -328,7 +331,7 @@ fn parquet(footer: &[u8]) -> Vec<u8> {
 #[test]
 fn what_is_made_to_hurt_costs_little() {
     let database = fs::read("tests/fixtures/sqlite/plain.db").unwrap();
-    let mut lists: Vec<(&str, Vec<(String, Vec<u8>)>)> = Vec::new();
+    let mut lists: Vec<(&str, Named)> = Vec::new();
     let mut beside = |what, journal: Vec<u8>| {
         lists.push((
             what,
@@ -369,11 +372,11 @@ fn what_is_made_to_hurt_costs_little() {
         ("lists", 0xf9),
         ("maps", 0xfb),
     ] {
-        let list = [&[0x19, kind][..], &many, &[0; 100_000]].concat();
+        let list = [&[0x19, kind][..], &many, &vec![0; 100_000]].concat();
         one(what, "a.parquet", parquet(&list));
     }
-    one("lists in lists", "b.parquet", parquet(&[0x19; 200_000]));
-    one("no field at all", "c.parquet", parquet(&[0; 100_000]));
+    one("lists in lists", "b.parquet", parquet(&vec![0x19; 200_000]));
+    one("no field at all", "c.parquet", parquet(&vec![0; 100_000]));
     one(
         "a footer longer than the file",
         "d.parquet",
