@@ -178,6 +178,7 @@ fn surfaces() {
         }
         let marks = || vec![(0.0, "1e-5".to_owned()), (1.0, "0.1".to_owned())];
         let surface = PairSurface {
+            cells: <[Vec<String>; 2]>::default(),
             a: ("learning rate".to_owned(), marks()),
             b: ("optimizer".to_owned(), marks()),
             rows: 6,

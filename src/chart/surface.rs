@@ -13,6 +13,9 @@ pub struct PairSurface {
     pub a: (String, Vec<(f64, String)>),
     /// The param along the top, with its marks.
     pub b: (String, Vec<(f64, String)>),
+    /// What the cells along the side and along the top are called.
+    #[serde(default)]
+    pub cells: [Vec<String>; 2],
     /// Cells along the side.
     pub rows: usize,
     /// Cells along the top.
@@ -59,21 +62,6 @@ fn apart(marks: &[(f64, String)], length: f64, need: f64) -> Vec<&(f64, String)>
         }
     }
     kept
-}
-
-/// Which value a cell in the middle of this place has, of so many cells along an axis with these marks.
-fn told_place(marks: &[(f64, String)], place: f64, cells: usize) -> String {
-    let half = 0.5 / cells as f64;
-    let own = marks.iter().find(|(at, _)| (at - place).abs() <= half);
-    let below = marks.iter().rev().find(|(at, _)| *at < place);
-    let above = marks.iter().find(|(at, _)| *at > place);
-    match (own, below, above) {
-        (Some((_, text)), ..) => text.clone(),
-        (None, Some((_, from)), Some((_, to))) => format!("{from} to {to}"),
-        (None, Some((_, from)), None) => format!("above {from}"),
-        (None, None, Some((_, to))) => format!("below {to}"),
-        (None, None, None) => String::new(),
-    }
 }
 
 impl PairSurface {
@@ -131,14 +119,10 @@ impl PairSurface {
         let (left, right, top, bottom) = PLOT;
         let (rows, columns) = (self.rows.max(1), self.columns.max(1));
         let part = |at: usize, of: usize| (at as f64 + 0.5) / of as f64;
-        let (up, along) = (
-            part(number / columns, rows),
-            part(number % columns, columns),
-        );
-        let (a, b) = (
-            told_place(&self.a.1, up, rows),
-            told_place(&self.b.1, along, columns),
-        );
+        let (row, column) = (number / columns, number % columns);
+        let (up, along) = (part(row, rows), part(column, columns));
+        let [of_a, of_b] = &self.cells;
+        let (a, b) = (of_a.get(row)?, of_b.get(column)?);
         let value = axis_end(value, false);
         let mut text = format!(
             "{} {a}, {} {b}: mean prediction {value}",
@@ -250,6 +234,8 @@ mod tests {
         PairSurface {
             a: ("lr".to_owned(), Vec::new()),
             b: ("depth".to_owned(), Vec::new()),
+            cells: [["0.01", "0.1"], ["8", "8 to 16"]]
+                .map(|names| names.map(str::to_owned).to_vec()),
             rows: 2,
             columns: 2,
             values: vec![0.0, 1.0, 1.0, 10.0],
@@ -262,16 +248,14 @@ mod tests {
 
     #[test]
     fn keys_go_from_cell_to_cell_and_say_its_values() {
-        let mut of = surface(&[0.5, 2.5, 4.0, 5.0], 3, 3);
-        of.a.1 = vec![(0.25, "0.01".to_owned()), (0.75, "0.1".to_owned())];
-        of.b.1 = vec![(0.5, "8".to_owned())];
+        let of = surface(&[0.5, 2.5, 4.0, 5.0], 3, 3);
         let text = |number: usize| of.stop(number).unwrap().text;
         assert!(
             text(0).starts_with("lr 0.01, depth 8: mean prediction 0"),
             "{}",
             text(0)
         );
-        assert!(text(3).contains("lr 0.1, depth 8: mean prediction 10"));
+        assert!(text(3).contains("lr 0.1, depth 8 to 16: mean prediction 10"));
         assert!(text(3).ends_with("varies by 5 when runs are drawn again"));
         assert_eq!(of.stop(4), None);
         let (left, right, top, bottom) = PLOT;
@@ -279,12 +263,6 @@ mod tests {
         assert_eq!(
             of.stop(0).unwrap().at,
             (quarter(left, right), quarter(bottom, top))
-        );
-        let marks = [(0.0, "1".to_owned()), (0.5, "2".to_owned())];
-        let told = |place: f64| told_place(&marks, place, 20);
-        assert_eq!(
-            [told(0.01), told(0.3), told(0.9)],
-            ["1", "1 to 2", "above 2"]
         );
     }
 

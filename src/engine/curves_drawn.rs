@@ -329,6 +329,12 @@ impl CurvesRun {
         if let (Some(colours), Some(best)) = (&colours, runs.best()) {
             ends.best = line_class(colours, best);
         }
+        let mut best_word = "the best run";
+        if let (Some(_), Some(best)) = (&beside, runs.best()) {
+            best_word = "the best of these";
+            let of_best = bold.iter().find(|(row, ..)| *row == best);
+            ends.best = of_best.map_or(OTHERS, |(_, class, _)| *class);
+        }
         let mut items: Vec<LegendItem> = Vec::new();
         let groups = is_grouped.then(|| match (&beside, runs.grouped) {
             (Some(beside), _) => beside.lines.clone(),
@@ -349,7 +355,7 @@ impl CurvesRun {
                 items.push(legend_item(OTHERS, more));
             }
             if !is_grouped {
-                ends.legend(runs.shown.count(), &mut items);
+                ends.legend(runs.shown.count(), best_word, &mut items);
             }
         } else {
             let named = bold.iter();
@@ -362,7 +368,7 @@ impl CurvesRun {
             if let Some(colours) = &colours {
                 colours.legend(false, &mut items);
             }
-            ends.legend(runs.shown.count(), &mut items);
+            ends.legend(runs.shown.count(), best_word, &mut items);
         }
         let name = |id: &ColumnId| runs.ledger.column(*id).name().to_owned();
         let in_groups = groups.as_ref().and_then(|_| across.told_groups());

@@ -134,6 +134,17 @@ pub fn marks(parameter: &Parameter, names: &[String]) -> Vec<(f64, String)> {
     ScaleOf::new(parameter, names, &[]).marks()
 }
 
+/// What each of so many cells along a parameter is called: equal parts of its axis, or its categories.
+pub fn cells(parameter: &Parameter, names: &[String], count: usize) -> Vec<String> {
+    let scale = ScaleOf::new(parameter, names, &[]);
+    let part = |at: usize| at as f64 / count as f64;
+    let place = |at: usize| match scale.is_ordered() {
+        true => BinPlace::Between(part(at), part(at + 1)),
+        false => BinPlace::Category(at),
+    };
+    (0..count).map(|at| scale.label(place(at))).collect()
+}
+
 /// The value of a parameter whose categories are called `names` in these runs: of several the median, or the category
 /// that most have with how many do.
 pub fn values_text(parameter: &Parameter, names: &[String], runs: &[usize]) -> String {

@@ -42,6 +42,8 @@ pub(super) struct Grouped {
     pub(super) lines: Vec<Line>,
     /// What the groups go by.
     pub(super) info: GroupingInfo,
+    /// Whether a person said by what, and not replicates.
+    pub(super) are_chosen: bool,
     keys: Vec<ColumnId>,
     /// Those of the keys that tell groups apart; `None` until a group's name is asked for.
     telling: Option<Vec<ColumnId>>,
@@ -146,6 +148,7 @@ impl Grouped {
             ranks: objective.map_or_else(Vec::new, |objective| {
                 ranks(&members, objective, objective.greatest_budget(shown))
             }),
+            are_chosen: *grouping != Grouping::Replicates,
             lines,
             keys,
             telling: None,

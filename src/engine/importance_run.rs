@@ -497,6 +497,9 @@ impl ImportanceRun {
         Some(PairSurface {
             a: axis(side),
             b: axis(top),
+            cells: [(side, surface.rows), (top, surface.columns)].map(|(place, count)| {
+                effect::cells(&self.design.parameters[place], &self.names[place], count)
+            }),
             rows: surface.rows,
             columns: surface.columns,
             spread: self.job.surface_spread(side, top).unwrap_or_default(),

@@ -59,6 +59,7 @@ fn swarms() {
 fn surfaces() {
     let middle = |at: usize| (at as f64 + 0.5) / MANY as f64;
     let surface = PairSurface {
+        cells: <[Vec<String>; 2]>::default(),
         a: (
             "learning rate".to_owned(),
             vec![(0.0, "1e-5".to_owned()), (1.0, "0.1".to_owned())],
@@ -82,6 +83,7 @@ fn surfaces() {
     };
     // And with the categories up.
     let turned = PairSurface {
+        cells: <[Vec<String>; 2]>::default(),
         a: surface.b.clone(),
         b: surface.a.clone(),
         rows: MANY,

@@ -289,13 +289,14 @@ impl Judged<'_> {
             _ if self.standing.estimates.len() < 2 => return None,
             Noise::Repeated { .. } => {
                 let skew = &self.standing.skew;
+                let noun = self.asked.known.configurations.noun();
                 format!(
-                    "Runs of one configuration are skewed ({:.1}, pooled over {} of several runs), for which Student’s t covers too \
+                    "Runs of one {noun} are skewed ({:.1}, pooled over {} of several runs), for which Student’s t covers too \
                      little: intervals of means are by Hall’s transformation with that skewness. In simulations these cover 93 to \
-                     98 of 100 where a dozen configurations of five runs tell it, and less where fewer do. Who ties is told by \
+                     98 of 100 where a dozen of five runs tell it, and less where fewer do. Who ties is told by \
                      {} all the same.",
                     skew.told()?,
-                    counted(skew.configurations, "configuration"),
+                    counted(skew.configurations, noun),
                     self.test()
                 )
             }
@@ -321,7 +322,11 @@ impl Judged<'_> {
             rows.binary_search(&(row as u32)).is_ok()
         });
         let best = &self.standing.estimates[0];
-        let name = run_name(self.asked.of.ledger, row);
+        let of_place = place.map(|place| &members[self.standing.order[place] as usize]);
+        let name = match of_place {
+            Some(rows) if self.asked.of.grouped.is_some() => called(self.asked, rows),
+            _ => run_name(self.asked.of.ledger, row),
+        };
         let text = match place {
             Some(0) => format!("The baseline, {name}, is itself the best."),
             Some(place) => match self.standing.difference(0, place) {
@@ -475,8 +480,17 @@ fn way(amount: f64) -> &'static str {
     if amount >= 0.0 { "higher" } else { "lower" }
 }
 
-/// What people call a configuration: its run, or its first run and how many belong to it.
+/// What people call a configuration: its run, or its first run and how many belong to it; what tells a group from others where they chose
+/// by what it goes.
 pub(super) fn called(asked: &Asked<'_>, rows: &[u32]) -> String {
+    if let (Some(grouped), [row, _, ..]) = (asked.of.grouped, rows)
+        && grouped.are_chosen
+    {
+        let name = grouped.name(asked.of.ledger, grouped.group_of(*row as usize));
+        if !name.is_empty() {
+            return format!("{name} ({})", counted(rows.len(), "run"));
+        }
+    }
     let name = rows
         .first()
         .map_or_else(String::new, |row| run_name(asked.of.ledger, *row as usize));

@@ -82,12 +82,19 @@ pub(super) fn sentences(asked: &Asked<'_>, into: &mut Vec<Sentence>) -> Option<C
             counted(exploded, "run")
         ),
     };
+    // Where others say how they ended, what says nothing may still go on.
+    let silent = endings.count(Ending::Unknown);
+    let who = if silent > 0 && silent < share.n {
+        "not known to go on"
+    } else {
+        "that came to an end"
+    };
     let each = outcomes.by_configuration(&configurations.members);
     let by_value = objective.map(|(_, column, values)| (column, values.maximize));
     into.push(Sentence {
         kind: SentenceKind::Broken,
         text: format!(
-            "{} of {} that came to an end broke ({how}): {}.",
+            "{} of {} {who} broke ({how}): {}.",
             grouped(share.broken),
             counted(share.n, "run"),
             told_share(&outcomes, &each, configurations.noun())

@@ -13,6 +13,8 @@ use crate::ledger::{Cells, ColumnId, Ledger};
 pub(in crate::engine) struct Configurations {
     /// The rows of each.
     pub(in crate::engine) members: Vec<Vec<u32>>,
+    /// Whether they are groups by what a person chose.
+    are_groups: bool,
 }
 
 impl Configurations {
@@ -63,7 +65,10 @@ impl Configurations {
                 members
             }
         };
-        Self { members }
+        Self {
+            members,
+            are_groups: question.grouped.is_some_and(|grouped| grouped.are_chosen),
+        }
     }
 
     /// Whether one has several runs.
@@ -73,10 +78,10 @@ impl Configurations {
 
     /// What one is called.
     pub(in crate::engine) fn noun(&self) -> &'static str {
-        if self.are_repeated() {
-            "configuration"
-        } else {
-            "run"
+        match (self.are_repeated(), self.are_groups) {
+            (false, _) => "run",
+            (true, false) => "configuration",
+            (true, true) => "group",
         }
     }
 

@@ -68,15 +68,15 @@ impl Ends {
             .filter_map(|(end, is)| is.then_some(end))
     }
 
-    /// What the marks mean.
-    pub(super) fn legend(&self, shown: usize, items: &mut Vec<LegendItem>) {
+    /// What the marks mean; `best` is what the best run is called.
+    pub(super) fn legend(&self, shown: usize, best: &str, items: &mut Vec<LegendItem>) {
         for (number, end) in LineEnd::ALL.into_iter().enumerate() {
             let count = self.rows.iter().filter(|is| is[number]).count();
             if count == 0 {
                 continue;
             }
             let who = match end {
-                LineEnd::Best => "the best run".to_owned(),
+                LineEnd::Best => best.to_owned(),
                 LineEnd::Pruned | LineEnd::Failed => {
                     let how = if end == LineEnd::Pruned {
                         "pruned"

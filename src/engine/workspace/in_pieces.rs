@@ -64,7 +64,10 @@ impl Workspace {
     }
 
     /// Begins a brief of the selection.
-    pub fn begin_brief(&self, filter: &str) -> BriefRun {
+    pub fn begin_brief(&mut self, filter: &str) -> BriefRun {
+        if let Some(grouped) = &mut self.selection.grouped {
+            grouped.learn_names(&self.ledger);
+        }
         let of = |question: &brief::Question<'_>| BriefRun::new(question, filter);
         self.with_question(filter, of)
     }
