@@ -269,6 +269,7 @@ impl Workspace {
                 Answer::Reproduce(reproduce(&self.ledger, *row).map(Box::new))
             }
             Ask::Brief { filter } => {
+                self.learn_names();
                 let said = self.with_question(filter, brief::brief);
                 Answer::Brief(Box::new(said))
             }

@@ -246,7 +246,11 @@ fn the_best_configuration_with_its_interval_and_ties() {
     };
     let grouped = of(&honest(), &by);
     let text = &find(&grouped, SentenceKind::Best).unwrap().text;
-    assert!(text.starts_with("Best of 2 configurations"), "{text}");
+    assert!(text.starts_with("Best of 2 groups"), "{text}");
+    assert!(
+        text.contains(": optimizer=sgd (60 runs), mean of 60"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -65,11 +65,16 @@ impl Workspace {
 
     /// Begins a brief of the selection.
     pub fn begin_brief(&mut self, filter: &str) -> BriefRun {
+        self.learn_names();
+        let of = |question: &brief::Question<'_>| BriefRun::new(question, filter);
+        self.with_question(filter, of)
+    }
+
+    /// Groups are called by what tells them apart from now on.
+    pub(super) fn learn_names(&mut self) {
         if let Some(grouped) = &mut self.selection.grouped {
             grouped.learn_names(&self.ledger);
         }
-        let of = |question: &brief::Question<'_>| BriefRun::new(question, filter);
-        self.with_question(filter, of)
     }
 
     /// Does a piece of a brief that was begun on this selection; says whether there is more.
