@@ -138,13 +138,13 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         })
     };
     let strip = NodeRef::<html::Aside>::new();
-    let is_touched = move || {
+    let is_at_work = move || {
         grid.active
             .try_get_untracked()
             .is_none_or(|active| active.is_some())
             || grid.port.with_untracked(|port| port.top > 0.0)
-            || grid.pointed.get_value()
     };
+    let is_touched = move || is_at_work() || grid.pointed.get_value();
     // How high it stays where another brief is said above a hand that is at work.
     let held = RwSignal::new(None::<i32>);
     let hold = move || {
@@ -223,9 +223,9 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         let now = app.view.with(|view| view.filter.clone());
         said.with(|said| said.as_ref().is_some_and(|said| said.of.filter == now))
     });
-    // Where runs turn out to be many the room goes, but not from above a hand either.
+    // Where runs turn out to be many the room goes, as it would stay bare; but not from above a hand at work either.
     let is_line = RwSignal::new(false);
-    Effect::new(move |_| is_line.set(is_large.get() && !is_touched()));
+    Effect::new(move |_| is_line.set(is_large.get() && !is_at_work()));
     let is_whole = Memo::new(move |_| {
         !is_folded.get() && !is_empty.get() && (is_told.get() || !is_line.get())
     });
