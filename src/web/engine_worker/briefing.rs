@@ -68,16 +68,18 @@ impl EngineWorker {
     }
 
     /// Notes a selection that is asked for, and takes the brief that is worked out where it may be of that, too: runs
-    /// that were marked or groups that were opened make another selection of the same.
+    /// that were marked make another selection of the same.
     pub(super) fn keep_briefing(&mut self, question: &SelectQuestion) -> Option<(Briefing, Bits)> {
         self.selected = SelectQuestion {
-            open: Vec::new(),
             only_differing: false,
             now: None,
             window: None,
             ..question.clone()
         };
-        let is_same = |briefing: &mut Briefing| briefing.of == self.selected;
+        // Groups are made anew, and a brief that goes on would not know them.
+        let is_same = |briefing: &mut Briefing| {
+            briefing.of.grouping.is_none() && briefing.of == self.selected
+        };
         let kept = self.briefing.take_if(is_same)?;
         Some((kept, self.workspace.shown()))
     }
