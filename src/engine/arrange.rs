@@ -78,8 +78,11 @@ impl Arrangement {
             if let Some(letters) = letters.get(&placed.id.0)
                 && chosen_width(view, &column.key).is_none()
             {
-                // Digits and signs, in a font whose letters are wide.
-                let wanted = (letters * 17).div_ceil(2) + 22;
+                // Digits and signs, in a font whose letters are wide; what differs from a baseline is bold.
+                let wanted = match view.baseline {
+                    Some(_) => letters * 9 + 34,
+                    None => (letters * 17).div_ceil(2) + 22,
+                };
                 let wanted = wanted.min(WIDEST_SAID) + curve_width(view, column);
                 placed.width = placed.width.max(wanted);
             }
@@ -488,7 +491,7 @@ pub fn reset(view: &mut View) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::view::{Center, Direction, Objective, Statistic, Until};
+    use crate::engine::view::{Baseline, Center, Direction, Objective, Statistic, Until};
 
     fn info() -> LedgerInfo {
         let column = |number: u32, role: Role, name: &str, varies: bool| ColumnInfo {
@@ -571,6 +574,12 @@ mod tests {
         for pair in after.columns.windows(2) {
             assert_eq!(pair[0].left + pair[0].width, pair[1].left);
         }
+        // What differs from a baseline is bold.
+        view.baseline = Some(Baseline::Run(0));
+        let mut bold = arrange(&info, &view);
+        bold.widen(&info, &view, &letters);
+        assert!(width(&bold, 0) > width(&after, 0));
+        assert_eq!(width(&bold, 2), Some(90));
     }
 
     #[test]

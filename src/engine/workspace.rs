@@ -484,7 +484,7 @@ impl Workspace {
     }
 
     /// The shown runs; those that came after the last selection are not among them.
-    fn shown(&self) -> Bits {
+    pub fn shown(&self) -> Bits {
         let mut shown = self.selection.shown.clone();
         shown.resize(self.ledger.rows(), false);
         shown

@@ -20,7 +20,7 @@ use super::hand_worker::{self, planted_panic, post, scope};
 use super::message::{self, Message};
 use crate::engine::followed::Followed;
 use crate::engine::importance_run::ImportanceRun;
-use crate::engine::protocol::{Answer, Ask, Event, Reply, Request};
+use crate::engine::protocol::{Answer, Ask, Event, Reply, Request, SelectQuestion};
 use crate::engine::{Rehearsal, Workspace};
 use crate::ledger::Keep;
 use gloo::timers::callback::Timeout;
@@ -70,6 +70,8 @@ struct EngineWorker {
     /// What to run next.
     advising: Option<Advising>,
     briefing: Option<Briefing>,
+    /// The selection that was asked for last, as far as a brief tells it from another.
+    selected: SelectQuestion,
     drawing: Option<Drawing>,
     failing: Option<Failing>,
     /// Whether a tick is on its way.
@@ -104,6 +106,7 @@ pub(super) fn run() {
         explained: None,
         advising: None,
         briefing: None,
+        selected: SelectQuestion::default(),
         drawing: None,
         failing: None,
         ticking: false,
@@ -323,12 +326,19 @@ impl EngineWorker {
             ask => {
                 let is_other =
                     matches!(ask, Ask::Select(_) | Ask::Recast { .. } | Ask::Clear { .. });
+                let kept = match &ask {
+                    Ask::Select(question) => self.keep_briefing(question),
+                    _ => None,
+                };
                 if is_other {
                     self.drop_all();
                 }
                 let version = self.workspace.version();
                 let said = self.workspace.answer(&ask);
                 answer(number, clock::now_millis() - begun, said);
+                if let Some(kept) = kept {
+                    self.go_on_briefing(kept);
+                }
                 if self.workspace.version() != version {
                     if !is_other {
                         self.drop_all();

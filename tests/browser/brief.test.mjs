@@ -19,6 +19,18 @@ async function briefed(kit, file, hash) {
 
 const told = (page, kind) => page.$$eval(`${VIEW} li[data-kind=${kind}]`, (all) => all.map((item) => item.textContent));
 
+/// A file of so many cells that a brief of it is not made unasked.
+async function manyRuns(kit) {
+  const columns = Array.from({ length: 40 }, (_, at) => `param.p${at}`);
+  const lines = [`run_id,${columns},metric.loss`];
+  for (let run = 0; run < 60_000; run += 1) {
+    lines.push(`r${run},${columns.map((_, at) => ((run * (at + 3)) % 101) / 101)},${((run * 37) % 241) / 241}`);
+  }
+  const file = join(await kit.temporary(), "many.csv");
+  await writeFile(file, lines.join("\n"));
+  return file;
+}
+
 export default function (t) {
   t.case("after a drop the brief stands above rows that wait for no click, whole, and folds to two lines", async (kit) => {
     await kit.context.grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -83,6 +95,50 @@ export default function (t) {
     await page.waitForSelector("[data-view=table]");
     await page.waitForTimeout(800);
     assert.equal(await strip.count(), 0);
+    // It is opened again from the bar, and stands above what comes with the next drop.
+    const open = page.locator(".table-bar").getByRole("button", { name: "Brief", exact: true });
+    await open.click();
+    await strip.locator(".sentences li").first().waitFor();
+    assert.equal(await open.count(), 0);
+    await strip.getByRole("button", { name: "Close the brief" }).focus();
+    await page.keyboard.press("Enter");
+    await strip.waitFor({ state: "detached" });
+    assert.ok(await page.evaluate(() => document.activeElement.matches("[data-view=table] .grid")), "the focus goes to the rows");
+    await kit.drop(page, "samples/optuna-digits.csv");
+    await strip.locator("li[data-kind=Statuses]", { hasText: `${counts.runs + 240} runs` }).waitFor();
+  });
+
+  t.case("where no run passes the filter one line says so", async (kit) => {
+    const page = await kit.open("#/table?f=lr%20%3E%201000&o=metric.val_accuracy,max,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", "samples/optuna-digits.csv");
+    await kit.waitReady(page);
+    const strip = page.getByTestId("brief-strip");
+    await strip.getByText("No run passes the filter.").waitFor();
+    assert.deepEqual(await strip.getByRole("button").evaluateAll((all) => all.map((button) => button.getAttribute("aria-label"))), ["Close the brief"]);
+    assert.ok((await strip.boundingBox()).height < 60);
+    assert.equal(await strip.getByText(/^Of /).count(), 0);
+    await kit.axe(page);
+    await page.fill("#filter", "");
+    await page.press("#filter", "Enter");
+    await strip.locator("li[data-kind=Statuses]", { hasText: "240 runs" }).waitFor();
+  });
+
+  t.case("rows do not move below a pointer that moves over them when a short brief comes", async (kit) => {
+    const file = join(await kit.temporary(), "short.csv");
+    await writeFile(file, `run_id,param.lr,metric.loss\n${Array.from({ length: 30 }, (_, run) => `r${run},${run},${run % 7}`).join("\n")}`);
+    const page = await kit.open("#/table");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", file);
+    const row = page.locator(".grid-rows [role=row]").first();
+    await row.waitFor();
+    await page.locator(".table-bar").waitFor();
+    const before = await row.boundingBox();
+    await page.mouse.move(before.x + 40, before.y + 10);
+    await page.mouse.move(before.x + 60, before.y + 12);
+    await page.getByTestId("brief-strip").locator(".sentences li").first().waitFor();
+    await kit.calm(page);
+    assert.equal((await row.boundingBox()).y, before.y);
   });
 
   t.case("a link of the brief above the table filters to its evidence, and says then what it is of", async (kit) => {
@@ -154,13 +210,7 @@ export default function (t) {
   }
 
   t.case("of very many cells it is worked out when that is asked, and rows have the room until then", { timeout: 120_000 }, async (kit) => {
-    const columns = Array.from({ length: 40 }, (_, at) => `param.p${at}`);
-    const lines = [`run_id,${columns},metric.loss`];
-    for (let run = 0; run < 60_000; run += 1) {
-      lines.push(`r${run},${columns.map((_, at) => ((run * (at + 3)) % 101) / 101)},${((run * 37) % 241) / 241}`);
-    }
-    const file = join(await kit.temporary(), "many.csv");
-    await writeFile(file, lines.join("\n"));
+    const file = await manyRuns(kit);
     const page = await kit.open("#/table?o=metric.loss,min,last");
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
     await page.setInputFiles("input[type=file]", file);
@@ -175,6 +225,43 @@ export default function (t) {
     await strip.locator("li[data-kind=Next]", { hasText: "60,000 runs" }).waitFor({ timeout: 60_000 });
     await kit.calm(page, 60_000);
     assert.equal(await strip.locator("progress").count(), 0);
+  });
+
+  t.case("while a brief is worked out it says of which runs, and selecting rows takes nothing of it away", { timeout: 180_000 }, async (kit) => {
+    const file = await manyRuns(kit);
+    const page = await kit.open("#/table?f=loss%20%3C%200.5&o=metric.loss,min,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", file);
+    await kit.waitReady(page, 60_000);
+    const strip = page.getByTestId("brief-strip");
+    await strip.getByRole("button", { name: "Look through the runs" }).click();
+    await strip.getByText("Of the filter’s runs.").waitFor({ timeout: 60_000 });
+    await kit.calm(page, 60_000);
+    // What is painted, frame by frame: of which runs it says that it is, and how many those are.
+    await page.evaluate(() => {
+      globalThis.painted = [];
+      const look = () => {
+        const strip = document.querySelector("[data-testid=brief-strip]");
+        const runs = strip.querySelector("li[data-kind=Statuses]")?.textContent ?? "";
+        globalThis.painted.push({ of: strip.querySelector(":scope > p").textContent, isOfAll: runs.startsWith("Runs60,000 runs"), lines: strip.querySelectorAll("li").length });
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    await page.fill("#filter", "");
+    await page.press("#filter", "Enter");
+    await strip.locator("li[data-kind=Statuses]", { hasText: /^Runs60,000 runs/ }).waitFor({ timeout: 60_000 });
+    await page.locator(".grid-rows [role=row] [aria-colindex='3']").first().click({ modifiers: ["Control"] });
+    await page.getByText("1 run selected").waitFor();
+    await page.waitForTimeout(800);
+    await kit.calm(page, 60_000);
+    await strip.locator("progress").waitFor({ state: "detached", timeout: 60_000 });
+    const painted = await page.evaluate(() => globalThis.painted);
+    assert.ok(painted.every(({ lines }) => lines > 0), "there is something to read all the time");
+    const first = painted.findIndex(({ isOfAll }) => isOfAll);
+    assert.ok(first > 0 && painted.slice(first).every(({ isOfAll }) => isOfAll), "what is shown is not taken away");
+    assert.ok(painted.slice(first).every(({ of }) => !of.includes("filter")), "it is of all runs, and says so");
+    assert.ok(painted.slice(0, first).some(({ of }) => of.includes("Of the former filter’s runs.")));
   });
 
   t.case("folds of a cross-validation are what a configuration was measured by", async (kit) => {

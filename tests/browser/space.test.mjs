@@ -167,6 +167,19 @@ export default function (t) {
     await page.keyboard.press("End");
     await tells("^Run ");
     await kit.axe(page);
+    // Where no run is left none is told.
+    await page.fill("[data-testid=filter]", "lr > 1000");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "0");
+    await tells("^Point at a line");
+    assert.equal((await page.getAttribute(`${VIEW} .near`, "d")) || null, null);
+    await page.fill("[data-testid=filter]", "");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.documentElement.dataset.shown === "240");
+    await kit.calm(page);
+    await canvas.focus();
+    await page.keyboard.press("End");
+    await tells("^Run ");
     await page.keyboard.press("Enter");
     await page.waitForSelector("[data-view=run]");
   });

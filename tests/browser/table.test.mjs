@@ -204,10 +204,10 @@ export default function (t) {
   t.case("cells that say more than a number are not cut: intervals of groups, and what is better or worse", { context: { viewport: { width: 1440, height: 900 } } }, async (kit) => {
     // Runs that lean have their interval told whole.
     const losses = [0.1013, 0.1204, 0.1217, 0.1231, 0.5021];
-    const lines = ["run_id,param.lr,param.seed,metric.loss,metric.val/accuracy"];
+    const lines = ["run_id,param.lr,param.alpha,param.seed,metric.loss,metric.val/accuracy"];
     for (let run = 0; run < 60; run += 1) {
       const group = Math.floor(run / 5);
-      lines.push(`r${run},${0.001 * (group + 1)},${run % 5},${losses[run % 5] + group / 7},${0.9731 - group / 31 + (run % 5) / 997}`);
+      lines.push(`r${run},${0.001 * (group + 1)},${(group + 1) / 260.13},${run % 5},${losses[run % 5] + group / 7},${0.9731 - group / 31 + (run % 5) / 997}`);
     }
     const file = join(await kit.temporary(), "leaning.csv");
     await writeFile(file, lines.join("\n"));
@@ -216,7 +216,8 @@ export default function (t) {
     const said = async () => {
       await kit.calm(page);
       return page.$$eval(".grid-rows .cell", (all) => {
-        const more = all.filter((cell) => /\S \S/.test(cell.textContent.trim()) && cell.classList.contains("right"));
+        const isMore = (cell) => cell.matches(".differs, .run") || (/\S \S/.test(cell.textContent.trim()) && cell.classList.contains("right"));
+        const more = all.filter(isMore);
         const cut = more.filter((cell) => cell.scrollWidth > cell.clientWidth);
         const text = (cell) => cell.textContent;
         return { more: more.map(text), cut: cut.map(text) };
@@ -225,6 +226,11 @@ export default function (t) {
     const groups = await said();
     assert.ok(groups.more.some((text) => / ± | in .* to /.test(text)), String(groups.more));
     assert.deepEqual(groups.cut, []);
+    // Of a group's label what is too long is cut, not how many runs it has.
+    const counts = await page.$$eval(".grid-rows .count", (all) =>
+      all.map((count) => [count.textContent, count.getBoundingClientRect().right <= count.parentElement.getBoundingClientRect().right]),
+    );
+    assert.ok(counts.length > 0 && counts.every(([text, isInside]) => / 5 runs$/.test(text) && isInside), JSON.stringify(counts));
     await page.locator(GRID).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("b");
@@ -243,6 +249,7 @@ export default function (t) {
     const single = await said();
     assert.ok(single.more.some((text) => /(better|worse)$/.test(text.trim())), String(single.more));
     assert.deepEqual(single.cut, []);
+    assert.ok((await runs.locator(".grid-rows .cell.differs").count()) > 0, "bold ones are among them");
     // A width that a person chose stays theirs; without the baseline columns are as before.
     await runs.keyboard.press("b");
     await runs.waitForFunction(() => !document.querySelector(".grid-rows .cell.worse, .grid-rows .cell.better"));

@@ -109,6 +109,9 @@ struct RowSlot {
     moved: Option<f64>,
     look: RowLook,
     group: Option<GroupLine>,
+    /// How many runs a group has, behind its name, once the row was a group's.
+    count: Option<HtmlElement>,
+    counted: String,
 }
 
 struct CellSlot {
@@ -231,6 +234,8 @@ impl Body {
                 moved: None,
                 look: RowLook::default(),
                 group: None,
+                count: None,
+                counted: String::new(),
             });
         }
     }
@@ -352,15 +357,29 @@ impl RowSlot {
                     .into_iter()
                     .find(|cell| cell.kind != CellKind::Missing)
             });
+            let mut counted = String::new();
             let number = row.map(|row| match row.group {
                 Some(GroupLine::Head { runs, open }) => {
                     let mark = if open { "▾" } else { "▸" };
                     let keys = &row.keys;
-                    let dot = if keys.is_empty() { "" } else { " · " };
-                    format!("{mark} {keys}{dot}{runs} runs")
+                    let dot = if keys.is_empty() { "" } else { " ·" };
+                    counted = format!("{dot} {runs} runs");
+                    format!("{mark} {keys}").trim_end().to_owned()
                 }
                 _ => format!("run {}", row.row + 1),
             });
+            if self.counted != counted {
+                if self.count.is_none() {
+                    self.count = make(document, "count", None);
+                    self.count
+                        .iter()
+                        .for_each(|count| append(&cell.element, count));
+                }
+                self.count
+                    .iter()
+                    .for_each(|count| count.set_text_content(Some(&counted)));
+                self.counted.clone_from(&counted);
+            }
             let named = named.filter(|_| !is_head);
             let look = if row.is_some() {
                 CellLook::Run
@@ -376,7 +395,11 @@ impl RowSlot {
                 .map(|_| format!("★ {text}"));
             cell.put(None, frame.run_width, 2, active(2));
             let text = starred.as_deref().unwrap_or(text);
-            cell.say(text, text, (look, false, ranged(2)));
+            let title = match counted.as_str() {
+                "" => Cow::Borrowed(text),
+                counted => Cow::Owned(format!("{text}{counted}")),
+            };
+            cell.say(text, &title, (look, false, ranged(2)));
         }
         for (cell, column) in fixed
             .zip(frame.fixed)

@@ -40,10 +40,31 @@ impl Of {
     }
 }
 
+/// A brief, or as much of one as is known.
+#[derive(Clone, Debug, PartialEq)]
+struct Said {
+    of: Of,
+    brief: Arc<Brief>,
+    /// Whether no more is to come.
+    is_whole: bool,
+}
+
+impl Said {
+    /// Whether there is nothing to be said, as no run passes the filter.
+    fn is_empty(&self) -> bool {
+        self.is_whole && self.brief.sentences.is_empty()
+    }
+
+    /// Whether a brief that was begun anew has not come as far yet.
+    fn says_more(&self, of: &Of, brief: &Brief) -> bool {
+        self.of == *of && (self.is_whole || self.brief.sentences.len() > brief.sentences.len())
+    }
+}
+
 /// What stands above the table, or was folded or closed; it outlasts the table, which is made anew when one comes back to it.
 #[derive(Clone, Copy)]
 pub struct BriefAbove {
-    said: RwSignal<Option<(Of, Arc<Brief>)>>,
+    said: RwSignal<Option<Said>>,
     is_open: RwSignal<bool>,
     is_folded: RwSignal<bool>,
     /// Whether it was asked for though the runs are many.
@@ -70,10 +91,21 @@ fn is_low() -> bool {
 }
 
 impl BriefAbove {
-    /// What it says is of runs that are gone.
+    /// What it says is of runs that are gone, or not of those that come; of those it is the first that is told.
     pub(in crate::page) fn forget(self) {
         self.said.set(None);
         self.is_asked.set(false);
+        self.is_open.set(true);
+    }
+
+    /// Whether it was closed.
+    pub(super) fn is_closed(self) -> bool {
+        !self.is_open.get()
+    }
+
+    /// Opens it again.
+    pub(super) fn open(self) {
+        self.is_open.set(true);
     }
 }
 
@@ -106,12 +138,13 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         })
     };
     let strip = NodeRef::<html::Aside>::new();
-    let is_touched = move || {
+    let is_at_work = move || {
         grid.active
             .try_get_untracked()
             .is_none_or(|active| active.is_some())
             || grid.port.with_untracked(|port| port.top > 0.0)
     };
+    let is_touched = move || is_at_work() || grid.pointed.get_value();
     // How high it stays where another brief is said above a hand that is at work.
     let held = RwSignal::new(None::<i32>);
     let hold = move || {
@@ -121,14 +154,15 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         }
     };
     let is_known = move |this: &Of| {
-        let serves = |said: &Option<(Of, _)>| said.as_ref().is_some_and(|(of, _)| of.serves(this));
-        said.with_untracked(serves)
+        let serves = |said: &Said| said.is_whole && said.of.serves(this);
+        said.with_untracked(|said| said.as_ref().is_some_and(serves))
     };
+    // What the engine works out for this strip.
+    let asked = StoredValue::new(None::<Of>);
     Effect::new(move |_| {
-        // A brief that is being worked out is dropped with the selection that it is of.
+        // Another selection may be of other runs: then the engine has left what it worked out. Of the same it goes on.
         app.selection.track();
         wanted.track();
-        app.jobs.forget_brief();
         let Some(this) = question().filter(|this| !is_known(this)) else {
             return;
         };
@@ -137,35 +171,74 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
                 if question().as_ref() != Some(&this) || is_known(&this) {
                     return;
                 }
+                if asked.with_value(|asked| asked.as_ref() != Some(&this)) {
+                    app.jobs.forget_brief();
+                    asked.set_value(Some(this.clone()));
+                }
                 let filter = this.filter.clone();
                 app.ask(Ask::Brief { filter }, move |answer| {
                     if let Answer::Brief(brief) = answer {
-                        hold();
+                        let now = Said {
+                            of: this,
+                            brief: Arc::from(brief),
+                            is_whole: true,
+                        };
+                        // Where nothing is said there are no rows either that would move.
+                        if now.is_empty() {
+                            let _let_go = held.try_set(None);
+                        } else {
+                            hold();
+                        }
                         app.jobs.forget_brief();
-                        said.set(Some((this, Arc::from(brief))));
+                        said.set(Some(now));
                     }
                 });
             },
             WAIT,
         );
     });
-    // The sentences that are known of one that is worked out, else the former until another is said.
-    let shown = Memo::new(move |_| {
-        let so_far = app.jobs.brief_so_far.get();
-        so_far.or_else(|| said.with(|said| Some(Arc::clone(&said.as_ref()?.1))))
+    // What is known of one that is worked out takes the place of the former.
+    Effect::new(move |_| {
+        let brief = app.jobs.brief_so_far.get();
+        let Some((brief, of)) = brief.zip(asked.get_value()) else {
+            return;
+        };
+        let says_more = |said: &Said| said.says_more(&of, &brief);
+        if !said.with_untracked(|said| said.as_ref().is_some_and(says_more)) {
+            hold();
+            said.set(Some(Said {
+                of,
+                brief,
+                is_whole: false,
+            }));
+        }
     });
-    let is_told = Memo::new(move |_| shown.with(Option::is_some));
-    // Where runs turn out to be many the room goes, but not from above a hand either.
+    let is_told = Memo::new(move |_| said.with(Option::is_some));
+    let is_slow =
+        Memo::new(move |_| said.with(|said| said.as_ref().is_some_and(|said| !said.is_whole)));
+    let is_empty = Memo::new(move |_| said.with(|said| said.as_ref().is_some_and(Said::is_empty)));
+    let shown = Memo::new(move |_| said.with(|said| Some(Arc::clone(&said.as_ref()?.brief))));
+    // Whether it is of the runs that the filter in force keeps.
+    let is_of_now = Memo::new(move |_| {
+        let now = app.view.with(|view| view.filter.clone());
+        said.with(|said| said.as_ref().is_some_and(|said| said.of.filter == now))
+    });
+    // Where runs turn out to be many the room goes, as it would stay bare; but not from above a hand at work either.
     let is_line = RwSignal::new(false);
-    Effect::new(move |_| is_line.set(is_large.get() && !is_touched()));
-    let is_whole = Memo::new(move |_| !is_folded.get() && (is_told.get() || !is_line.get()));
+    Effect::new(move |_| is_line.set(is_large.get() && !is_at_work()));
+    let is_whole = Memo::new(move |_| {
+        !is_folded.get() && !is_empty.get() && (is_told.get() || !is_line.get())
+    });
     let body = move || match shown.get() {
+        Some(_) if is_empty.get() && is_of_now.get() => {
+            view! { <p>"No run passes the filter."</p> }.into_any()
+        }
         Some(brief) if is_whole.get() => {
             let each = brief.sentences.iter().cloned();
             let items = each.map(|sentence| item(app, sentence));
             view! { <ul class="sentences">{items.collect::<Vec<_>>()}</ul> }.into_any()
         }
-        Some(brief) => {
+        Some(brief) if !is_empty.get() => {
             let all = || brief.sentences.iter();
             // Where none decides, the first are told.
             let is_any = !all().any(|sentence| decides(sentence.kind));
@@ -173,7 +246,7 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
             let lines = told.take(SENTENCES).map(|sentence| line(app, sentence));
             view! { <ul class="brief-lines">{lines.collect::<Vec<_>>()}</ul> }.into_any()
         }
-        None if is_large.get() => {
+        _ if is_large.get() => {
             let ask = move |_| is_asked.set(true);
             view! {
                 <p>
@@ -183,21 +256,19 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
             }
             .into_any()
         }
-        None => {
-            view! { <p class="faint">{progress("Looking through the runs", app.jobs.brief)}</p> }
-                .into_any()
-        }
+        _ => view! { <p class="faint">{progress("Looking through the runs", app.jobs.brief)}</p> }
+            .into_any(),
     };
     let of = move || {
-        let now = app.view.with(|view| view.filter.clone());
-        said.with(
-            |said| match said.as_ref().map(|(of, _)| of.filter.as_str()) {
-                Some(then) if then == now && !then.is_empty() => "Of the filter’s runs.",
-                Some("") if !now.is_empty() => "Of all runs, not of the filter’s.",
-                Some(then) if !then.is_empty() => "Of the former filter’s runs.",
-                _ => "",
-            },
-        )
+        let is_filtered = app.view.with(|view| !view.filter.is_empty());
+        let then = said.with(|said| Some(!said.as_ref()?.of.filter.is_empty()));
+        match then {
+            Some(_) if is_empty.get() => "",
+            Some(true) if is_of_now.get() => "Of the filter’s runs.",
+            Some(true) => "Of the former filter’s runs.",
+            Some(false) if is_filtered => "Of all runs, not of the filter’s.",
+            _ => "",
+        }
     };
     let copy = move |_| {
         if let Some(brief) = shown.get_untracked() {
@@ -219,23 +290,28 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
         held.get()
             .map_or_else(String::new, |high| format!("{high}px"))
     };
-    let is_slow = move || app.jobs.brief_so_far.with(Option::is_some);
+    let has_sentences = move || is_told.get() && !is_empty.get();
+    // What the focus was on is gone.
+    let close = move |_| {
+        is_open.set(false);
+        grid.focus();
+    };
     let contents = move || {
         view! {
-            <aside class="brief-strip" class:whole=move || is_whole.get() class:waiting=move || !is_told.get() || is_slow() style:height=height node_ref=strip data-view="brief" aria-label="Brief" data-testid="brief-strip">
+            <aside class="brief-strip" class:whole=move || is_whole.get() class:waiting=move || !is_told.get() || is_slow.get() style:height=height node_ref=strip data-view="brief" aria-label="Brief" data-testid="brief-strip">
                 <h2>"Brief"</h2>
                 <p class="faint">
                     {of}
-                    <Show when=is_slow>{progress("Looking through the runs", app.jobs.brief)}</Show>
+                    <Show when=move || is_slow.get()>{progress("Looking through the runs", app.jobs.brief)}</Show>
                 </p>
                 <div class="brief-tools">
                     <Show when=move || is_whole.get() && is_told.get()>
                         <button type="button" class="quiet-button" on:click=by::mouse(copy)>"Copy as Markdown"</button>
                     </Show>
-                    <Show when=move || is_told.get()>
+                    <Show when=has_sentences>
                         <button type="button" class="quiet-button" aria-expanded=move || is_whole.get().to_string() on:click=by::mouse(fold)>{fold_label}</button>
                     </Show>
-                    <button type="button" class="icon-button" aria-label="Close the brief" title="Close" on:click=by::mouse(move |_| is_open.set(false))>
+                    <button type="button" class="icon-button" aria-label="Close the brief" title="Close" on:click=by::mouse(close)>
                         {icon(Icon::Close)}
                     </button>
                 </div>

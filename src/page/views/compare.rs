@@ -90,7 +90,7 @@ pub(crate) fn CompareView(app: App) -> impl IntoView {
                 <button type="button" class="button" on:click=by::mouse(move |_| copy(CompareFormat::Tabs))>"Copy as TSV"</button>
             </div>
             {move || said.get().map(|said| contents(app, &said, transposed.get(), opened, most))}
-            {curves_beside(app, has_curves, move || said.get().and_then(|said| curves_link(app, &said, "Curves of all metrics")))}
+            {curves_beside(app, has_curves, move || said.get().and_then(|said| curves_link(app, &said)))}
         </section>
     }
 }
@@ -116,7 +116,6 @@ fn contents(
     opened: Opened,
     most: RwSignal<usize>,
 ) -> AnyView {
-    let curves = curves_link(app, said, "Their curves");
     let rows: Vec<usize> = said.columns.iter().map(|column| column.row).collect();
     let can_select =
         !said.chosen && !rows.is_empty() && said.columns.iter().all(|column| column.runs == 1);
@@ -155,7 +154,7 @@ fn contents(
     );
     let has_objective = app.view.with_untracked(|view| view.objective.is_some());
     view! {
-        <p class="compare-told">{said.told.clone()} " " {curves} {select}</p>
+        <p class="compare-told">{said.told.clone()} " " {select}</p>
         {diff_panel(app, opened)}
         {compared_table(app, said, transposed, has_objective, opened)}
         {on_paper(app, said, transposed, opened)}
@@ -165,8 +164,8 @@ fn contents(
     .into_any()
 }
 
-/// A link to the curves of those that are compared, where a filter can name them.
-fn curves_link(app: App, said: &SideBySide, words: &str) -> Option<AnyView> {
+/// A link to all curves of those that are compared, where a filter can name them.
+fn curves_link(app: App, said: &SideBySide) -> Option<AnyView> {
     let link = Evidence {
         tab: Tab::Curves,
         filter: said.filter.clone()?,
@@ -174,7 +173,7 @@ fn curves_link(app: App, said: &SideBySide, words: &str) -> Option<AnyView> {
         grouping: None,
         open: None,
     };
-    Some(evidence_link(app, link, words.to_owned()))
+    Some(evidence_link(app, link, "Curves of all metrics".to_owned()))
 }
 
 /// The same in as many tables as have room on sheets of paper, while it is printed.

@@ -130,6 +130,19 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             forget();
         }
     });
+    // Nor is one that keys went to where runs are others or in another order.
+    let order = Memo::new(move |_| {
+        let shown = app.selected.with(|selected| selected.shown);
+        let version = app.ledger.with(|ledger| ledger.version);
+        app.view
+            .with(|view| (shown, version, view.filter.clone(), view.sort.clone()))
+    });
+    Effect::new(move |before: Option<()>| {
+        order.track();
+        if before.is_some() {
+            forget();
+        }
+    });
     let open = move || {
         if let Some(run) = near.get_untracked() {
             app.change(|view| view.run = Some(run.row));

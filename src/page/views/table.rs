@@ -56,6 +56,8 @@ pub(in crate::page) struct Grid {
     pub(super) range: RwSignal<Option<CellRange>>,
     /// Where the pointer was pressed last.
     pub(super) pressed: StoredValue<Option<Spot>>,
+    /// Whether a pointer moves over it.
+    pub(super) pointed: StoredValue<bool>,
     pub(super) loader: Loader,
     pub(super) element: NodeRef<html::Div>,
 }
@@ -92,8 +94,17 @@ impl Grid {
             drag: RwSignal::new(None),
             range: RwSignal::new(None),
             pressed: StoredValue::new(None),
+            pointed: StoredValue::new(false),
             loader,
             element: NodeRef::new(),
+        }
+    }
+
+    /// Gives it the focus.
+    pub(super) fn focus(self) {
+        if let Some(element) = self.element.get_untracked() {
+            // What is in the page can have it.
+            let _focused = element.focus();
         }
     }
 
@@ -394,6 +405,8 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
                 node_ref=grid.element
                 on:scroll=by::any(move |_| grid.measure())
                 on:keydown=by::key(move |event| keys::pressed(grid, &event))
+                on:pointermove=by::pointer(move |_| grid.pointed.set_value(true))
+                on:pointerleave=by::pointer(move |_| grid.pointed.set_value(false))
             >
                 <div
                     class="grid-space"

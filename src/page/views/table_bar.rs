@@ -44,6 +44,11 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
         let all = app.view.with(|view| arrange::order(&ledger, view).len());
         (shown, all)
     });
+    // The button goes, and the focus with it.
+    let open_brief = move |_| {
+        app.above.open();
+        grid.focus();
+    };
     view! {
         <div class="table-bar">
             <span class="table-sort">
@@ -66,6 +71,9 @@ pub(super) fn TableBar(grid: Grid) -> impl IntoView {
                     .collect_view()
             }}
             <SelectionBar grid=grid/>
+            <Show when=move || app.above.is_closed()>
+                <button class="bar-button" title="Open the brief above the table" on:click=by::mouse(open_brief)>"Brief"</button>
+            </Show>
             <button
                 class="bar-button"
                 class:on=move || app.view.with(|view| view.only_differing)

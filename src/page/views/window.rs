@@ -217,8 +217,9 @@ impl Loader {
         let rows = window.rows.iter().chain(&window.pinned);
         for row in rows.filter(|_| says_more) {
             for (cell, id) in row.cells.iter().zip(&question.columns) {
-                // Other numbers are shown with as many digits as have room.
-                if cell.kind == CellKind::Number && cell.text.contains(' ') {
+                // Other numbers are shown with as many digits as have room, but not beside a baseline's.
+                let is_said = cell.change.is_some() || cell.text.contains(' ');
+                if cell.kind == CellKind::Number && is_said {
                     let letters = cell.text.chars().count() as u32;
                     let known = longest.or_insert_with(id.0, || 0);
                     is_other |= *known < letters;

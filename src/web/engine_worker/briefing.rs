@@ -2,7 +2,8 @@
 
 use super::{EngineWorker, PATIENCE_MILLIS, TELL_MILLIS, answer, event};
 use crate::engine::brief::BriefRun;
-use crate::engine::protocol::{Answer, Event};
+use crate::engine::protocol::{Answer, Event, SelectQuestion};
+use crate::ledger::Bits;
 use crate::web::clock;
 
 /// A brief that is being worked out.
@@ -11,6 +12,8 @@ pub(super) struct Briefing {
     run: BriefRun,
     /// The ledger's version that it is of.
     version: u64,
+    /// The selection that it is of.
+    of: SelectQuestion,
     begun: f64,
     told: f64,
 }
@@ -33,6 +36,7 @@ impl EngineWorker {
             number,
             run: self.workspace.begin_brief(filter),
             version,
+            of: self.selected.clone(),
             begun,
             told: begun,
         });
@@ -60,6 +64,31 @@ impl EngineWorker {
                 brief: Box::new(briefing.run.brief()),
                 done: briefing.run.done(),
             });
+        }
+    }
+
+    /// Notes a selection that is asked for, and takes the brief that is worked out where it may be of that, too: runs
+    /// that were marked make another selection of the same.
+    pub(super) fn keep_briefing(&mut self, question: &SelectQuestion) -> Option<(Briefing, Bits)> {
+        self.selected = SelectQuestion {
+            only_differing: false,
+            now: None,
+            window: None,
+            ..question.clone()
+        };
+        // Groups are made anew, and a brief that goes on would not know them.
+        let is_same = |briefing: &mut Briefing| {
+            briefing.of.grouping.is_none() && briefing.of == self.selected
+        };
+        let kept = self.briefing.take_if(is_same)?;
+        Some((kept, self.workspace.shown()))
+    }
+
+    /// Goes on with it after that selection, where the same runs are shown.
+    pub(super) fn go_on_briefing(&mut self, (kept, shown): (Briefing, Bits)) {
+        self.briefing = Some(kept);
+        if self.workspace.shown() != shown {
+            self.drop_brief();
         }
     }
 
