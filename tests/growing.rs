@@ -135,19 +135,23 @@ impl Log {
     /// often what was made of it could be kept.
     fn check(&self, cuts: impl IntoIterator<Item = usize>) -> u64 {
         let kept = Rc::new(Kept::new(0, 1 << 28));
+        // Keeps nothing, and knows what has changed.
+        let unkept = Rc::new(Kept::new(u64::MAX, 0));
         let mut before: Contents = Vec::new();
         for cut in cuts {
             let now = self.at(cut);
             let changed = now.iter().filter(|file| !before.contains(file));
             let changed: Vec<String> = changed.map(|(path, _)| path.clone()).collect();
             kept.look(&changed);
+            unkept.look(&changed);
             let (parts, words, _) = read(&now, Some(&kept));
-            let (whole_parts, whole_words, _) = read(&now, None);
+            let (whole_parts, whole_words, _) = read(&now, Some(&unkept));
             let name = &self.written[0].0;
             assert_eq!(words, whole_words, "{name} at {cut}");
             assert!(parts == whole_parts, "{name} at {cut}");
             before = now;
         }
+        assert_eq!(unkept.turn(), 0);
         kept.turn()
     }
 }
@@ -234,6 +238,32 @@ fn logs_of_wandb_that_grow_are_as_if_read_whole() {
 }
 
 #[test]
+fn a_log_of_wandb_that_is_written_is_of_a_run_that_runs() {
+    let is_log = |path: &str| path.ends_with(".wandb");
+    let log = Log::of(
+        "wandb-log/wandb/offline-run-20261123_033519-q8xjwprs",
+        &is_log,
+    );
+    let has = |words: &str, status: &str| {
+        words
+            .replace(' ', "")
+            .contains(&format!("\"status\":\"{status}\""))
+    };
+    // Its last records, with how it ended, are still to come.
+    let half = log.len() / 2;
+    let kept = Rc::new(Kept::new(256 << 10, 1 << 28));
+    let words = |len, kept| read(&log.at(len), kept).1;
+    assert!(has(&words(half, None), "failed"));
+    assert!(has(&words(half, Some(&kept)), "failed"));
+    kept.look(&[log.written[0].0.clone()]);
+    assert!(has(&words(half, Some(&kept)), "running"));
+    // Another file has changed.
+    kept.look(&["wandb/other".to_owned()]);
+    assert!(has(&words(half, Some(&kept)), "running"));
+    assert!(has(&words(log.len(), Some(&kept)), "finished"));
+}
+
+#[test]
 fn logs_of_swanlab_that_grow_are_as_if_read_whole() {
     let is_log = |path: &str| path.ends_with(".swanlab");
     let folder = "swanlab/local/run-20261123_040435-14tagkre";
@@ -314,7 +344,9 @@ fn check_tail_of(log: &dyn Fn(Vec<u8>) -> Log, begin: &[u8], record: &dyn Fn(usi
         read_on >= tail && read_on < tail + (100 << 10),
         "{path}: {read_on} of {tail}"
     );
-    let (whole_parts, whole_words, _) = read(&now, None);
+    let unkept = Rc::new(Kept::new(u64::MAX, 0));
+    unkept.look(&[path.to_owned()]);
+    let (whole_parts, whole_words, _) = read(&now, Some(&unkept));
     assert_eq!(words, whole_words);
     assert!(parts == whole_parts && words.len() > 100, "{path}");
 }

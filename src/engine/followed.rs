@@ -54,6 +54,22 @@ pub fn left(before: &[Seen], now: &[Seen]) -> Vec<String> {
     left.cloned().collect()
 }
 
+/// Has files that were lost, in order, look as if they had changed, so that they are read once more; those that were lost `before`
+/// as they are now are left alone. Both lists of what was seen are in the order of their paths.
+pub fn try_again(now: &mut [Seen], lost: &[String], before: &mut Vec<Seen>) {
+    let mut again = Vec::new();
+    for file in now {
+        if lost.binary_search(&file.path).is_ok() {
+            again.push(file.clone());
+            if !before.contains(file) {
+                // As no file is.
+                file.bytes = -1.0;
+            }
+        }
+    }
+    *before = again;
+}
+
 /// What a look brought, in words; nothing where it brought nothing. So many runs are in no file any more, and so many files
 /// are; of the bytes of what was read again so many were.
 pub fn news(
@@ -254,6 +270,13 @@ impl Followed {
             known.find(|known| self.units[*known].format == unit.format)
         };
         units.iter().map(place).collect()
+    }
+
+    /// Those of these paths that are files of a known unit, of any where that is none, or archives of such.
+    pub fn read_of(&self, paths: &[String], unit: Option<usize>) -> Vec<String> {
+        let is_of = |file: &Known| file.unit.is_some() && (unit.is_none() || file.unit == unit);
+        let is_read = |path: &&String| self.of_path(path).chain(self.within(path)).any(is_of);
+        paths.iter().filter(is_read).cloned().collect()
     }
 
     /// The hand that has kept what it made of a known unit's files.
@@ -481,6 +504,45 @@ mod tests {
         assert_eq!(changed(&now, &before).len(), 2);
         assert_eq!(left(&before, &now), [""; 0]);
         assert_eq!(left(&now, &before), ["b"]);
+    }
+
+    #[test]
+    fn what_was_lost_is_tried_once_more() {
+        let seen = |path: &str, bytes| Seen {
+            path: path.to_owned(),
+            bytes,
+            modified: 1.0,
+        };
+        let found = [seen("a", 1.0), seen("b", 1.0)];
+        let (mut before, lost) = (Vec::new(), ["b".to_owned()]);
+        let mut known = found.clone();
+        try_again(&mut known, &lost, &mut before);
+        assert_eq!(changed(&known, &found), [1]);
+        assert_eq!(left(&known, &found[..1]), ["b"]);
+        // Lost again as it was: what fails always is not read for ever.
+        known = found.clone();
+        try_again(&mut known, &lost, &mut before);
+        assert_eq!(changed(&known, &found), [0; 0]);
+        // It has grown since.
+        let grown = [seen("a", 1.0), seen("b", 2.0)];
+        known = grown.clone();
+        try_again(&mut known, &lost, &mut before);
+        assert_eq!(changed(&known, &grown), [1]);
+        known = grown.clone();
+        try_again(&mut known, &[], &mut before);
+        assert_eq!((changed(&known, &grown).len(), before.len()), (0, 0));
+    }
+
+    #[test]
+    fn of_files_that_are_gone_those_count_that_were_read() {
+        let mut followed = Followed::default();
+        let notes = ("r/notes.txt".to_owned(), "Nothing to read.\n".to_owned());
+        let files = [table("r/a.csv"), table("r/z.zip/b.csv"), notes];
+        assert_eq!(settle(&mut followed, &files, None).len(), 2);
+        let paths = ["r/a.csv", "r/notes.txt", "r/t.csv.tmp", "r/z.zip"];
+        let paths = paths.map(str::to_owned);
+        assert_eq!(followed.read_of(&paths, None), ["r/a.csv", "r/z.zip"]);
+        assert_eq!(followed.read_of(&paths, Some(1)), ["r/z.zip"]);
     }
 
     #[test]

@@ -174,6 +174,19 @@ impl Import {
         })
     }
 
+    /// A hand is there no more: nothing waits for it.
+    pub fn hand_lost(&mut self, hand: usize) {
+        for state in &mut self.units {
+            state.home = state.home.filter(|home| *home != hand);
+        }
+    }
+
+    /// The path of the first unit that is not read to its end.
+    pub fn path_left(&self) -> Option<&str> {
+        let left = self.units.iter().find(|state| !state.ended);
+        left.map(|state| state.unit.path.as_str())
+    }
+
     /// The unit that `hand` reads.
     pub fn unit_of(&self, hand: usize) -> Option<usize> {
         let number = self.given.get(hand).copied().flatten()?;
@@ -439,6 +452,29 @@ mod tests {
         }
         assert!(import.is_over());
         assert_eq!(given(&mut import, 1), None);
+    }
+
+    #[test]
+    fn a_unit_waits_for_no_hand_that_is_lost() {
+        let mut import = import();
+        import.set_homes([Some(1), None, Some(2)].into_iter());
+        assert_eq!(given(&mut import, 0), Some(1));
+        import.ended(1, None);
+        assert_eq!(given(&mut import, 0), None);
+        import.hand_lost(1);
+        assert_eq!(import.path_left(), Some("0.csv"));
+        assert_eq!(given(&mut import, 0), Some(0));
+        import.ended(0, None);
+        assert_eq!(
+            given(&mut import, 0),
+            None,
+            "the hand of the last one is there"
+        );
+        import.hand_lost(2);
+        assert_eq!(given(&mut import, 0), Some(2));
+        import.ended(2, None);
+        assert!(import.is_over());
+        assert_eq!(import.path_left(), None);
     }
 
     #[test]

@@ -125,6 +125,10 @@ pub struct Looked {
     pub changed: usize,
     /// How many runs no file has any more.
     pub gone: usize,
+    /// How many files that were read are there no more.
+    pub files_gone: usize,
+    /// The files that were not read to their end because a reader failed: they are tried again.
+    pub lost: Vec<String>,
     /// How many bytes of files the browser was asked for.
     pub bytes_read: u64,
     /// How it went; where it was cancelled, or there was no room for it, it is not whole.

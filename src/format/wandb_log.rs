@@ -3,7 +3,8 @@
 //!
 //! The log is what can be relied on; `files/config.yaml`, `wandb-summary.json` and `wandb-metadata.json` fill
 //! in what it lacks, or stand alone; `requirements.txt`, `diff.patch` and Python files below `code/` are tags. Config: the last value of a key wins. History: numbers, by `_step`. A
-//! run that was resumed is one run with several logs. Without an exit record it crashed or still runs.
+//! run that was resumed is one run with several logs. Without an exit record it crashed or still runs: it runs where its log has
+//! changed while its folder is followed.
 
 use super::leveldb_log::{self, Settled};
 use super::log_tail::log_tail;
@@ -232,6 +233,8 @@ struct Run {
     start: Option<i64>,
     runtime: Option<f64>,
     exit: Option<i64>,
+    /// Whether somebody writes that log.
+    is_written: bool,
     config: Map<String, Json>,
     summary: Map<String, Json>,
     /// By metric. What is kept of a log has it too.
@@ -306,6 +309,10 @@ impl Run {
                 settled = Settled::default();
             }
         }
+        run.is_written = logs.last().is_some_and(|log| {
+            let kept = log.kept();
+            kept.is_some_and(|kept| kept.has_changed(log.path()))
+        });
         for log in logs.iter().filter(|log| log.len_bytes() == 0) {
             let what = "the log is empty: the process was killed before it wrote anything";
             let effect = "only its name is known";
@@ -592,6 +599,7 @@ impl Run {
                 row,
                 match self.exit.or(exit.filter(|_| !self.has_log)) {
                     Some(0) => Status::Finished,
+                    None if self.is_written => Status::Running,
                     _ => Status::Failed,
                 },
             );

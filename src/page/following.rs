@@ -41,6 +41,8 @@ pub struct Following {
     folder: StoredValue<Option<Folder>>,
     /// What of it was read.
     seen: StoredValue<Vec<Seen>>,
+    /// What of it was lost by the last look.
+    lost: StoredValue<Vec<Seen>>,
     /// Grows whenever another folder or none is followed: whoever looks for an earlier one ends.
     turn: StoredValue<u64>,
 }
@@ -56,6 +58,7 @@ impl Following {
             trouble: RwSignal::new(None),
             folder: StoredValue::new(None),
             seen: StoredValue::default(),
+            lost: StoredValue::default(),
             turn: StoredValue::new(0),
         }
     }
@@ -86,6 +89,7 @@ impl Following {
         self.name.set(None);
         self.folder.set_value(None);
         self.seen.set_value(Vec::new());
+        self.lost.set_value(Vec::new());
         app.engine().unfollow();
         app.keeping.is_moving.set_value(false);
     }
@@ -191,7 +195,6 @@ impl Following {
             return true;
         };
         let bundles = listing.part(&paths, engine.clone()).await;
-        let files = left.len();
         let said = answered(|then| engine.look(bundles, changed, left, then)).await;
         // Where the engine died meanwhile, the next look sees the same.
         let Some(Answer::Looked(looked)) = said else {
@@ -201,6 +204,8 @@ impl Following {
             new,
             changed,
             gone,
+            files_gone,
+            lost,
             bytes_read,
             progress,
             info,
@@ -221,9 +226,11 @@ impl Following {
         } else {
             app.import.set(Some(progress));
             engine.note_followed(listing.whole());
+            self.lost
+                .update_value(|before| followed::try_again(&mut listing.seen, &lost, before));
             self.seen.set_value(listing.seen);
         }
-        if let Some(news) = followed::news(new, changed, gone, files, read) {
+        if let Some(news) = followed::news(new, changed, gone, files_gone, read) {
             self.news.set(Some((news, js_sys::Date::now())));
         }
         true

@@ -20,6 +20,8 @@ const COMPARED_BYTES: u64 = 4 << 10;
 pub struct Kept(RefCell<Shelf>);
 
 struct Shelf {
+    /// The files that have changed since they are followed.
+    changed: order::Set<String>,
     /// By the path of the first file.
     readings: order::Map<String, Reading>,
     least_bytes: u64,
@@ -54,6 +56,7 @@ impl Kept {
     /// about `most_bytes` of memory.
     pub fn new(least_bytes: u64, most_bytes: usize) -> Self {
         Self(RefCell::new(Shelf {
+            changed: order::Set::new(),
             readings: order::Map::new(),
             least_bytes,
             most_bytes,
@@ -68,17 +71,27 @@ impl Kept {
             let found = changed.binary_search_by(|known| known.as_str().cmp(path));
             found.is_ok()
         };
-        for reading in self.0.borrow_mut().readings.values_mut() {
+        let shelf = &mut *self.0.borrow_mut();
+        for reading in shelf.readings.values_mut() {
             for mark in &mut reading.marks {
                 mark.is_changed |= is_changed(&mark.path);
             }
         }
+        for path in changed {
+            shelf.changed.insert(path.clone());
+        }
+    }
+
+    /// Whether a file has changed, or came, since its folder is followed: then somebody writes it.
+    pub fn has_changed(&self, path: &str) -> bool {
+        self.0.borrow().changed.contains(path)
     }
 
     /// Forgets all.
     pub fn clear(&self) {
         let shelf = &mut *self.0.borrow_mut();
         shelf.readings = order::Map::new();
+        shelf.changed = order::Set::new();
         shelf.bytes = 0;
     }
 

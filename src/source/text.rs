@@ -93,8 +93,11 @@ pub fn head_up_to(file: &dyn File, most: usize) -> io::Result<(Vec<u8>, bool)> {
     let mut reader = open_in_pieces(file, most, &mut ignore)?;
     let mut head = vec![0; most];
     let mut got = 0;
-    // A broken gzip has a head up to where it breaks; reading it whole will say what is wrong.
-    while let Ok(more @ 1..) = reader.read(&mut head[got..]) {
+    // A broken gzip has a head up to where it breaks; reading it whole will say what is wrong. Of a full head nothing more is
+    // asked: a buffer would be filled even for no bytes.
+    while got < most
+        && let Ok(more @ 1..) = reader.read(&mut head[got..])
+    {
         got += more;
     }
     head.truncate(got);
@@ -263,7 +266,9 @@ mod tests {
     use super::*;
     use crate::source::MemoryFile;
     use flate2::{Compression, write::GzEncoder};
+    use std::cell::Cell;
     use std::io::Write as _;
+    use std::rc::Rc;
 
     const TEXT: &str = "lr,name\n0.1,λ🚀\n";
 
@@ -299,6 +304,51 @@ mod tests {
         check(&gzip(&[b"\xff\xfe", little.as_slice()].concat()));
         // Two gzip members after one another are one text.
         check(&[gzip(b"lr,name\n"), gzip("0.1,λ🚀\n".as_bytes())].concat());
+    }
+
+    /// A file that counts what is read of it.
+    struct Watched(MemoryFile, Rc<Cell<usize>>);
+
+    impl File for Watched {
+        fn path(&self) -> &str {
+            self.0.path()
+        }
+
+        fn len_bytes(&self) -> u64 {
+            self.0.len_bytes()
+        }
+
+        fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
+            Ok(Box::new(Watching(self.0.open()?, Rc::clone(&self.1))))
+        }
+    }
+
+    struct Watching(Box<dyn ReadSeek>, Rc<Cell<usize>>);
+
+    impl Read for Watching {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            // As of a browser, of which no more is asked than a head at once.
+            let most = to.len().min(HEAD_BYTES - 2);
+            let got = self.0.read(&mut to[..most])?;
+            self.1.set(self.1.get() + got);
+            Ok(got)
+        }
+    }
+
+    impl io::Seek for Watching {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn for_a_head_nothing_behind_it_is_read() {
+        let read = Rc::new(Cell::new(0));
+        let bytes = vec![b'a'; 4 * HEAD_BYTES];
+        let file = Watched(MemoryFile::new("a", &bytes), Rc::clone(&read));
+        let (head, is_whole) = head(&file).unwrap();
+        assert_eq!((head.len(), is_whole), (HEAD_BYTES, false));
+        assert_eq!(read.get(), HEAD_BYTES);
     }
 
     #[test]

@@ -57,6 +57,8 @@ struct EngineWorker {
     /// What of the logged points is kept of what it brings.
     keep_followed: Keep,
     hands: Vec<Option<MessagePort>>,
+    /// Whether the page could start none, or none again.
+    is_handless: bool,
     /// What is asked, each with the message that it came in.
     queue: VecDeque<(Request, JsValue)>,
     import: Option<Reading>,
@@ -98,6 +100,7 @@ pub(super) fn run() {
         followed: Followed::default(),
         keep_followed: Keep::default(),
         hands: Vec::new(),
+        is_handless: false,
         queue: VecDeque::new(),
         import: None,
         planning: None,
@@ -152,6 +155,9 @@ impl EngineWorker {
         } else if let Some(index) = message::number(data, "lost") {
             let why = message::text(data, "message").unwrap_or_default();
             self.hand_lost(index as usize, &why);
+        } else if message::field(data, "handless").is_truthy() {
+            self.is_handless = true;
+            self.end_without_hands();
         } else if let Some(index) = message::number(data, "hand")
             && let Ok(port) = message::field(data, "port").dyn_into::<MessagePort>()
         {

@@ -45,7 +45,8 @@ struct Pool {
     count: usize,
     start_worker: Function,
     engine: Option<Slot>,
-    hands: Vec<Slot>,
+    /// None where it could not be started.
+    hands: Vec<Option<Slot>>,
     /// Tells a worker's messages from those of the one that it replaced.
     generation: u64,
     next_number: u64,
@@ -185,7 +186,7 @@ impl Engine {
             let number = pool.next_number;
             pool.next_number += 1;
             let hand = number as usize % pool.hands.len().max(1);
-            if let Some(slot) = pool.hands.get(hand) {
+            if let Some(Some(slot)) = pool.hands.get(hand) {
                 let message = Message::new()
                     .with_number("ahead", number as f64)
                     .with("blobs", blobs);
@@ -266,31 +267,32 @@ impl Engine {
         }
     }
 
-    /// Starts hand `index`, or starts it anew, and joins it to the engine by a channel of their own.
+    /// Starts hand `index`, or starts it anew, and joins it to the engine by a channel of their own. Where that fails and no
+    /// hand is left, the engine hears that it need not wait for one.
     fn start_hand(&self, index: usize) {
-        let Some(slot) = self.new_worker(Who::Hand(index)) else {
-            return;
-        };
-        let Ok(channel) = MessageChannel::new() else {
-            return;
-        };
-        post(
-            &slot.worker,
-            Message::new()
-                .with_text("role", "hand")
-                .with_moved("port", &channel.port1()),
-        );
-        let mut pool = self.0.borrow_mut();
-        if let Some(engine) = &pool.engine {
-            let message = Message::new()
-                .with_number("hand", index as f64)
-                .with_moved("port", &channel.port2());
-            post(&engine.worker, message);
+        let slot = self.new_worker(Who::Hand(index));
+        let channel = slot.as_ref().and_then(|_| MessageChannel::new().ok());
+        let pool = &mut *self.0.borrow_mut();
+        if pool.hands.len() <= index {
+            pool.hands.resize_with(index + 1, || None);
         }
-        if index < pool.hands.len() {
-            pool.hands[index] = slot;
+        let told = if let (Some(slot), Some(channel)) = (&slot, &channel) {
+            let role = Message::new().with_text("role", "hand");
+            post(&slot.worker, role.with_moved("port", &channel.port1()));
+            let joined = Message::new().with_number("hand", index as f64);
+            Some(joined.with_moved("port", &channel.port2()))
         } else {
-            pool.hands.push(slot);
+            if let Some(slot) = &slot {
+                slot.worker.terminate();
+            }
+            None
+        };
+        pool.hands[index] = slot.filter(|_| told.is_some());
+        let is_handless = pool.hands.iter().all(Option::is_none);
+        let told =
+            told.or_else(|| is_handless.then(|| Message::new().with("handless", &JsValue::TRUE)));
+        if let (Some(engine), Some(told)) = (&pool.engine, told) {
+            post(&engine.worker, told);
         }
     }
 
@@ -400,7 +402,7 @@ impl Engine {
     }
 
     fn replace_hand(&self, index: usize) {
-        if let Some(slot) = self.0.borrow().hands.get(index) {
+        if let Some(Some(slot)) = self.0.borrow().hands.get(index) {
             slot.worker.terminate();
         }
         self.0.borrow_mut().give_up_ahead(|hand| hand == index);
@@ -411,7 +413,7 @@ impl Engine {
     fn rebuild(&self, message: &str) {
         let (answers, again) = {
             let mut pool = self.0.borrow_mut();
-            for slot in pool.hands.iter().chain(&pool.engine) {
+            for slot in pool.hands.iter().flatten().chain(&pool.engine) {
                 slot.worker.terminate();
             }
             pool.engine = None;
@@ -494,7 +496,7 @@ impl Pool {
     fn is_current(&self, who: Who, generation: u64) -> bool {
         let slot = match who {
             Who::Engine => self.engine.as_ref(),
-            Who::Hand(index) => self.hands.get(index),
+            Who::Hand(index) => self.hands.get(index).and_then(Option::as_ref),
         };
         // A worker can speak before its slot is put in place, and is then the current one.
         slot.is_none_or(|slot| slot.generation <= generation)

@@ -130,6 +130,7 @@ const LOGS = [
     title: "a log of W&B",
     path: "wandb/run-20261123_033519-abc/run-abc.wandb",
     metric: "loss",
+    grown: " and status:running",
     begin: Buffer.from([...Buffer.from(":W&B"), 0xe1, 0xbe, 0]),
     record: (step, place) => {
       const BLOCK = 32 << 10;
@@ -180,11 +181,14 @@ const looked = async (kit, page, act) => {
   return page.evaluate(() => performance.getEntriesByName("app:look").at(-1).detail);
 };
 
-/** The one run has so many points of the metric, and no more. */
-const pointsAre = async (page, metric, count) => {
-  await page.fill("[data-testid=filter]", `count(${metric}) = ${count}`);
-  await page.press("[data-testid=filter]", "Enter");
-  await page.waitForFunction(() => document.documentElement.dataset.shown === "1");
+/** The one run has so many points of the metric, and no more; `and` is what else is true of it. */
+const pointsAre = async (page, metric, count, and = "") => {
+  // What was shown by another filter says nothing.
+  for (const [filter, shown] of [[`count(${metric}) < 0`, "0"], [`count(${metric}) = ${count}${and}`, "1"]]) {
+    await page.fill("[data-testid=filter]", filter);
+    await page.press("[data-testid=filter]", "Enter");
+    await page.waitForFunction((shown) => document.documentElement.dataset.shown === shown, shown);
+  }
 };
 
 export default function (t) {
@@ -207,7 +211,7 @@ export default function (t) {
       const second = await looked(kit, page, () => write(page, [[log.path, next.subarray(half), true]]));
       assert.ok(second.read < second.of / 4, JSON.stringify(second));
       await saysOf(page, "1 run changed, .* kB of .* MB read");
-      await pointsAre(page, log.metric, STEPS + 10);
+      await pointsAre(page, log.metric, STEPS + 10, log.grown);
       assert.deepEqual(await kit.counts(page), { runs: 1, shown: 1, problems });
       const more = records(log, STEPS + 10, STEPS + 500, begin.length + next.length);
       const third = await looked(kit, page, () => write(page, [[log.path, more, true]]));
@@ -319,8 +323,30 @@ export default function (t) {
     await runsAre(page, 3);
   });
 
+  t.case("where no worker can be started any more what is new is not waited for", { allow: ["console", "pageerror"] }, async (kit) => {
+    const page = await followed(kit, [["table.csv", "id,lr,accuracy\na,0.1,0.5\n"]]);
+    await page.evaluate(() => {
+      globalThis.Worker = class {
+        constructor() {
+          throw new Error("no worker");
+        }
+      };
+    });
+    // Each kills one hand, where it is not the one that is dying already.
+    for (let turn = 0; turn < 12; turn += 1) {
+      await page.evaluate(() => wasm_bindgen.plant_panic(true));
+      await page.waitForTimeout(400);
+    }
+    await write(page, [["table.csv", "b,0.2,0.75\n", true]]);
+    await saysOf(page, "was not read to its end");
+    assert.equal((await kit.counts(page)).runs, 1);
+    await page.waitForFunction(() => Number(document.documentElement.dataset.problems) > 0);
+    await press(page, "Stop");
+    await page.waitForSelector(BAR, { state: "detached" });
+  });
+
   t.case("runs that a file has no more, and files that are gone, are told and can be filtered", async (kit) => {
-    const page = await followed(kit, [["table.csv", "id,lr,loss\na,0.1,0.5\nb,0.2,0.4\nc,0.3,0.3\n"], ["other.csv", "id,lr,loss\nz,0.5,0.7\n"]], "#/table?o=metric.loss,min,last");
+    const page = await followed(kit, [["table.csv", "id,lr,loss\na,0.1,0.5\nb,0.2,0.4\nc,0.3,0.3\n"], ["other.csv", "id,lr,loss\nz,0.5,0.7\n"], ["notes.txt", "Nothing to read.\n"]], "#/table?o=metric.loss,min,last");
     await runsAre(page, 4);
     await write(page, [["table.csv", "id,lr,loss\nb,0.2,0.4\nd,0.4,0.2\n"]]);
     await saysOf(page, "1 run new, 2 in no file any more");
@@ -334,6 +360,8 @@ export default function (t) {
     assert.equal(await page.inputValue("[data-testid=filter]"), "@gone");
     await page.evaluate(async () => {
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("experiments");
+      // What nobody read is not told.
+      await folder.removeEntry("notes.txt");
       await folder.removeEntry("other.csv");
     });
     await saysOf(page, "1 run in no file any more, 1 file gone");

@@ -78,6 +78,8 @@ impl AskedDrop {
             told: self.begun,
             has_room: false,
             look: None,
+            files_gone: 0,
+            lost: Vec::new(),
             is_followed,
         }
     }
@@ -100,6 +102,9 @@ pub(super) struct Reading {
     has_room: bool,
     /// What is brought up to date, where these are files that were read before.
     look: Option<Look>,
+    /// How many files that were read are there no more, and which of those that have changed were lost with a hand.
+    files_gone: usize,
+    lost: Vec<String>,
     /// Whether it is the folder that is followed from now on.
     pub(super) is_followed: bool,
     /// Of a folder that is followed the files that have changed since they were read, and the places of the units among those
@@ -165,6 +170,7 @@ impl EngineWorker {
             kept,
         } = planned;
         let mut look = None;
+        let mut files_gone = 0;
         if !matches!(drop.what, What::Look { .. }) {
             self.workspace.begin_drop();
         }
@@ -177,6 +183,7 @@ impl EngineWorker {
                 self.followed.settle(&mut plan, &files, None);
             }
             What::Look { changed, left } => {
+                files_gone = self.followed.read_of(left, None).len();
                 self.followed.settle(&mut plan, &files, Some(changed));
                 let sources = plan.units.iter().map(|unit| unit.path.clone());
                 let paths = files.iter().map(|file| file.path().to_owned());
@@ -220,6 +227,7 @@ impl EngineWorker {
             reading.keep = self.keep_followed.clone();
         }
         reading.look = look;
+        reading.files_gone = files_gone;
         let is_there = |hand: &usize| self.hands.get(*hand).is_some_and(Option::is_some);
         let home = |place: &Option<usize>| self.followed.hand_of((*place)?).filter(is_there);
         reading.import.set_homes(places.iter().map(home));
@@ -246,6 +254,21 @@ impl EngineWorker {
         }
         self.import = Some(reading);
         self.give_units();
+        self.end_import_if_over();
+        self.end_without_hands();
+    }
+
+    /// Where there are no hands and none can be started, what is left of a drop is not waited for.
+    pub(super) fn end_without_hands(&mut self) {
+        let reading = self.import.as_mut().filter(|_| self.is_handless);
+        let Some(reading) = reading else {
+            return;
+        };
+        let what = "the browser starts no worker any more that could read it or what comes after it; load the page again";
+        let lost = unit_problem(reading.import.path_left().unwrap_or_default(), what);
+        let (mut parts, _dead) = reading.import.cancel();
+        parts.push(lost);
+        self.add(parts);
         self.end_import_if_over();
     }
 
@@ -329,6 +352,7 @@ impl EngineWorker {
         }
         leave(&mut self.hands[index]);
         self.hands[index] = Some(port);
+        self.is_handless = false;
         self.give_units();
         self.give_task(index);
     }
@@ -396,15 +420,23 @@ impl EngineWorker {
             });
             return;
         };
-        if let Some(unit) = reading.import.unit_of(index) {
+        let unit = reading.import.unit_of(index);
+        reading.import.hand_lost(index);
+        if let Some(unit) = unit {
+            if let (Some(changed), Some(place)) = (&reading.changed, reading.places.get(unit)) {
+                let lost = place.map(|place| self.followed.read_of(changed, Some(place)));
+                reading.lost.extend(lost.unwrap_or_default());
+            }
             let what =
                 format!("reading this file made the reader itself fail, please report it: {why}");
             let lost = unit_problem(reading.import.path_of(unit), &what);
             let mut parts = reading.import.arrived(unit, lost);
             parts.extend(reading.import.ended(unit, None));
             self.add(parts);
-            self.end_import_if_over();
         }
+        // What waited for it may be read by others.
+        self.give_units();
+        self.end_import_if_over();
     }
 
     pub(super) fn cancel_import(&mut self) {
@@ -504,7 +536,7 @@ impl EngineWorker {
             .import
             .as_ref()
             .is_some_and(|reading| reading.import.is_over())
-            && let Some(reading) = self.import.take()
+            && let Some(mut reading) = self.import.take()
         {
             let millis = clock::now_millis() - reading.begun;
             let progress = reading.import.progress(self.workspace.runs(), millis);
@@ -516,10 +548,13 @@ impl EngineWorker {
             let said = match look {
                 Some(look) => {
                     let (new, changed) = look.runs();
+                    order::by(&mut reading.lost, Ord::cmp);
                     Answer::Looked(Box::new(Looked {
                         new,
                         changed,
                         gone,
+                        files_gone: reading.files_gone,
+                        lost: reading.lost,
                         bytes_read: reading.bytes_read,
                         progress,
                         info,
