@@ -138,9 +138,12 @@ pub fn marks(parameter: &Parameter, names: &[String]) -> Vec<(f64, String)> {
 pub fn cells(parameter: &Parameter, names: &[String], count: usize) -> Vec<String> {
     let scale = ScaleOf::new(parameter, names, &[]);
     let part = |at: usize| at as f64 / count as f64;
-    let place = |at: usize| match scale.is_ordered() {
-        true => BinPlace::Between(part(at), part(at + 1)),
-        false => BinPlace::Category(at),
+    let place = |at: usize| {
+        if scale.is_ordered() {
+            BinPlace::Between(part(at), part(at + 1))
+        } else {
+            BinPlace::Category(at)
+        }
     };
     (0..count).map(|at| scale.label(place(at))).collect()
 }
