@@ -7,20 +7,9 @@ use crate::engine::Workspace;
 use crate::engine::protocol::{Answer, Ask, SelectQuestion};
 use crate::engine::view::{Center, Direction, Statistic, Tab, Until, View};
 use crate::format::yaml;
-use crate::ledger::{Role, RunSink, Status, ValueRef};
+use crate::ledger::{Role, Status, ValueRef};
 use findings::Choice;
 use serde_json::Value as Json;
-
-/// What has the runs of one source that are written so.
-fn made(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    write(&mut sink);
-    sink.finish();
-    workspace
-}
 
 /// `count` runs: best at `lr` of 0.01 and with the optimizer `no: "1"`; `decay` goes with it alone, `width` is noise. The
 /// last fifth failed.
@@ -30,7 +19,7 @@ fn workspace(count: usize, seeds: usize) -> Workspace {
 
 /// The same, where the loss may have been logged as a param, too.
 fn logged(count: usize, seeds: usize, is_leaked: bool) -> Workspace {
-    made(|sink| {
+    Workspace::written(|sink| {
         for at in 0..count {
             let configuration = at / seeds;
             let part = |prime: usize| (configuration * prime % 101) as f64 / 101.0;
@@ -276,7 +265,7 @@ fn replicates_that_part_a_tie_are_counted() {
 
 /// Five runs of each of eight configurations: the best two lie 0.002 apart and are quiet, all others are loud.
 fn loud(quiet_runs: usize) -> Workspace {
-    made(|sink| {
+    Workspace::written(|sink| {
         for at in 0..40_usize {
             let (configuration, seed) = (at / 5, at % 5);
             let is_quiet = configuration < 2;
@@ -588,7 +577,7 @@ fn what_matters_at_a_look_a_seed_and_what_few_runs_miss_are_not_to_be_fixed() {
 
 #[test]
 fn what_works_together_or_breaks_runs_is_not_to_be_fixed_though_alone_it_is_like_noise() {
-    let mut workspace = made(|sink| {
+    let mut workspace = Workspace::written(|sink| {
         for at in 0..240_usize {
             let part = |prime: usize| (at * prime % 241) as f64 / 241.0;
             let (x, y, idle, warmup) = (part(37), part(53), part(101), at / 7 % 2);
@@ -620,7 +609,7 @@ fn what_works_together_or_breaks_runs_is_not_to_be_fixed_though_alone_it_is_like
 
 #[test]
 fn where_a_few_runs_own_the_variance_proposals_go_by_ranks() {
-    let mut workspace = made(|sink| {
+    let mut workspace = Workspace::written(|sink| {
         for at in 0..160 {
             let part = |prime: usize| (at * prime % 161) as f64 / 161.0;
             let row = sink.run(&format!("run-{at}"));

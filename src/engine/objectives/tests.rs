@@ -16,16 +16,6 @@ use std::rc::Rc;
 const STUDY: &[u8] = include_bytes!("../../../tests/fixtures/ranking/moo.db");
 const GOLDEN: &str = include_str!("../../../tests/fixtures/ranking/pareto.json");
 
-fn written(write: impl FnOnce(&mut RunSink<'_>)) -> Workspace {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    write(&mut sink);
-    sink.finish();
-    workspace
-}
-
 fn study() -> Workspace {
     let files: Files = vec![Rc::new(MemoryFile::new("moo.db", STUDY))];
     let mut workspace = Workspace::default();
@@ -235,7 +225,7 @@ fn what_a_person_chose_goes_before_what_the_source_declares() {
 
 /// Runs of (a, b, constraint, seed) with one param by which they may be repeated.
 fn runs(of: &[(f64, f64, Option<&str>, usize)]) -> Workspace {
-    written(|sink| {
+    Workspace::written(|sink| {
         for (at, (a, b, constraint, configuration)) in of.iter().enumerate() {
             let row = sink.run(&format!("run-{at}"));
             sink.set_named(
@@ -259,7 +249,7 @@ fn runs(of: &[(f64, f64, Option<&str>, usize)]) -> Workspace {
 
 #[test]
 fn three_objectives_have_a_knee_that_is_named_with_its_method() {
-    let mut workspace = written(|sink| {
+    let mut workspace = Workspace::written(|sink| {
         for (at, of) in [
             [10.0, 0.0, 0.0],
             [0.0, 5.0, 0.0],
@@ -488,7 +478,7 @@ fn without_an_objective_or_a_value_nothing_is_claimed() {
 
 #[test]
 fn a_search_says_what_it_cost_to_come_near_the_best() {
-    let mut workspace = written(|sink| {
+    let mut workspace = Workspace::written(|sink| {
         let loss = sink.column(Role::Metric, "loss");
         // In the file they stand from the last to the first.
         for at in (0..10_i64).rev() {
@@ -547,7 +537,7 @@ fn a_search_says_what_it_cost_to_come_near_the_best() {
 
 #[test]
 fn a_hundred_thousand_runs_are_drawn_as_pixels() {
-    let mut workspace = written(|sink| {
+    let mut workspace = Workspace::written(|sink| {
         let mut state = 7_u64;
         for _ in 0..100_000 {
             let row = sink.add_run();

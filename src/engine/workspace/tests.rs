@@ -25,6 +25,19 @@ mod shared;
 mod side_by_side;
 mod space;
 
+impl Workspace {
+    /// What has the runs of one source that are written so.
+    pub(in crate::engine) fn written(write: impl FnOnce(&mut RunSink<'_>)) -> Self {
+        let mut workspace = Self::default();
+        let mut keep = |part: Ledger| workspace.append(part);
+        let mut sink = RunSink::new(&mut keep);
+        sink.begin_source("a", "test", 0);
+        write(&mut sink);
+        sink.finish();
+        workspace
+    }
+}
+
 /// Twenty configurations of three seeds each.
 fn workspace() -> Workspace {
     workspace_of(60)
@@ -32,23 +45,19 @@ fn workspace() -> Workspace {
 
 /// So many runs: `lr` from 0 on, three of each.
 fn workspace_of(runs: u32) -> Workspace {
-    let mut workspace = Workspace::default();
-    let mut keep = |part: Ledger| workspace.append(part);
-    let mut sink = RunSink::new(&mut keep);
-    sink.begin_source("a", "test", 0);
-    for at in 0..runs {
-        let row = sink.run(&at.to_string());
-        let (lr, seed) = (f64::from(at / 3), f64::from(at % 3));
-        for (role, name, value) in [
-            (Role::Param, "lr", lr),
-            (Role::Param, "seed", seed),
-            (Role::Metric, "loss", lr * lr + seed / 10.0),
-        ] {
-            sink.set_named(row, role, name, ValueRef::Number(value));
+    Workspace::written(|sink| {
+        for at in 0..runs {
+            let row = sink.run(&at.to_string());
+            let (lr, seed) = (f64::from(at / 3), f64::from(at % 3));
+            for (role, name, value) in [
+                (Role::Param, "lr", lr),
+                (Role::Param, "seed", seed),
+                (Role::Metric, "loss", lr * lr + seed / 10.0),
+            ] {
+                sink.set_named(row, role, name, ValueRef::Number(value));
+            }
         }
-    }
-    sink.finish();
-    workspace
+    })
 }
 
 fn select(grouping: Option<Grouping>) -> Ask {

@@ -182,17 +182,22 @@ pub(super) fn saved_picture(
     size: (f64, f64),
     label: String,
 ) -> AnyView {
-    let chart = Chart {
-        size,
-        marks: marks.clone(),
-        is_rows: about.is_rows,
-        ..Chart::default()
-    };
+    let chart = chart_of(&about, &marks, size);
     view! {
         <Picture marks=marks width=size.0 height=size.1 title=label/>
         {save_chart(app, about, chart)}
     }
     .into_any()
+}
+
+/// What of a picture is saved.
+pub(super) fn chart_of(about: &About, marks: &[Mark], size: (f64, f64)) -> Chart {
+    Chart {
+        size,
+        marks: marks.to_vec(),
+        is_rows: about.is_rows,
+        ..Chart::default()
+    }
 }
 
 /// The address of a picture that carries these pixels in it.

@@ -1,10 +1,9 @@
 //! A picture whose parts are gone through by keys: a ring marks the part, and a line below says what is there.
 
 use super::dots::walked;
-use super::saving::{About, save_chart};
+use super::saving::{About, chart_of, save_chart};
 use crate::chart::dots::{Stop, ring};
 use crate::chart::marks::Mark;
-use crate::chart::svg::Chart;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::picture::Picture;
@@ -94,12 +93,7 @@ pub(super) fn saved_walk(
     title: String,
     walk: Walk,
 ) -> AnyView {
-    let chart = Chart {
-        size,
-        marks: marks.clone(),
-        is_rows: about.is_rows,
-        ..Chart::default()
-    };
+    let chart = chart_of(&about, &marks, size);
     view! {
         {walked_picture(marks, size, title, walk)}
         {save_chart(app, about, chart)}

@@ -4,7 +4,7 @@ use super::*;
 
 /// Runs whose loss is least around 0.8 of `x`; two of three with a value that `breaks` says failed.
 fn breaking(breaks: fn(f64) -> bool) -> Next {
-    let mut workspace = made(|sink| {
+    let mut workspace = Workspace::written(|sink| {
         for at in 0..240_usize {
             let part = |prime: usize| (at * prime % 241) as f64 / 241.0;
             let (x, y) = (part(37), part(53));
@@ -68,7 +68,7 @@ fn a_range_in_which_more_runs_break_is_not_advised() {
 #[test]
 fn no_number_of_runs_is_told_for_two_whose_means_are_the_same() {
     let told = |more: f64| {
-        let mut workspace = made(|sink| {
+        let mut workspace = Workspace::written(|sink| {
             for at in 0..36_usize {
                 let (configuration, seed) = (at / 3, at % 3);
                 let row = sink.run(&format!("run-{at}"));
