@@ -364,6 +364,7 @@ impl App {
     pub fn add_drops(self, drops: Vec<Bundles>) {
         for files in drops {
             self.cleared.forget();
+            self.above.open();
             self.drops.update_value(|drops| *drops += 1);
             self.pending.update(|pending| *pending += 1);
             self.importing.set(true);

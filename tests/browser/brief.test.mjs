@@ -22,9 +22,9 @@ const told = (page, kind) => page.$$eval(`${VIEW} li[data-kind=${kind}]`, (all) 
 /// A file of so many cells that a brief of it is not made unasked.
 async function manyRuns(kit) {
   const columns = Array.from({ length: 40 }, (_, at) => `param.p${at}`);
-  const lines = [`run_id,${columns},metric.loss`];
+  const lines = [`run_id,status,${columns},metric.loss`];
   for (let run = 0; run < 60_000; run += 1) {
-    lines.push(`r${run},${columns.map((_, at) => ((run * (at + 3)) % 101) / 101)},${((run * 37) % 241) / 241}`);
+    lines.push(`r${run},finished,${columns.map((_, at) => ((run * (at + 3)) % 101) / 101)},${((run * 37) % 241) / 241}`);
   }
   const file = join(await kit.temporary(), "many.csv");
   await writeFile(file, lines.join("\n"));

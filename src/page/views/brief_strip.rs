@@ -103,8 +103,8 @@ impl BriefAbove {
         !self.is_open.get()
     }
 
-    /// Opens it again.
-    pub(super) fn open(self) {
+    /// Opens it again: it is the first that is told of what comes.
+    pub(in crate::page) fn open(self) {
         self.is_open.set(true);
     }
 }
