@@ -215,6 +215,7 @@ impl App {
     /// Reads the files of a drop and adds them to the ledger. Finding them may take its time.
     pub fn take(self, delivery: Delivery) {
         self.cleared.forget();
+        self.above.open();
         let begun = clock::now_millis();
         let is_wanted = self.gatherer();
         let engine = self.engine();

@@ -138,7 +138,8 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             .with(|view| (shown, version, view.filter.clone(), view.sort.clone()))
     });
     Effect::new(move |before: Option<()>| {
-        order.track();
+        // Read, for what is only tracked is never worked out and says nothing.
+        order.with(|_| ());
         if before.is_some() {
             forget();
         }
