@@ -48,6 +48,27 @@ const sweep = async (kit) => {
 };
 
 export default function (t) {
+  t.case("another order or filter is read from its top", async (kit) => {
+    const page = await kit.open("#/table?o=metric.val_accuracy,max,last");
+    await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
+    await page.setInputFiles("input[type=file]", "samples/optuna-digits.csv");
+    await kit.waitReady(page);
+    const grid = page.locator("[data-view=table] .grid");
+    const fromTop = async (act) => {
+      await grid.evaluate((grid) => grid.scrollTo(0, 2000));
+      await kit.calm(page);
+      assert.equal(await grid.evaluate((grid) => grid.scrollTop), 2000);
+      await act();
+      await page.waitForFunction(() => document.querySelector("[data-view=table] .grid").scrollTop === 0);
+      await kit.calm(page);
+    };
+    await fromTop(() => page.locator("[data-view=table] [role=columnheader]", { hasText: "val_accuracy" }).first().click());
+    await fromTop(async () => {
+      await page.fill("[data-testid=filter]", "val_accuracy > 0.2");
+      await page.press("[data-testid=filter]", "Enter");
+    });
+  });
+
   t.case("one choice of what is read of curves drives table, rank, order and address", async (kit) => {
     const page = await load(kit, "samples/learning-curves.csv", "#/table?o=metric.val_loss,min,last&s=rank");
     const leads = async (key) => {
