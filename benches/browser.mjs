@@ -172,6 +172,11 @@ function tell(name, passes) {
   const of = Object.fromEntries(Object.keys(passes[0]).map((key) => [key, median(passes.map((pass) => pass[key]))]));
   const figures = Object.entries(of).map(([key, ms]) => `${key} ${ms.toFixed(ms < 30 ? 1 : 0)} ms`);
   console.log(`${name}: ${figures.join(", ")}`);
+  if (of.parse) {
+    const ratio = (ms) => `${(of.parse / ms).toFixed(2)} times as fast as`;
+    console.log(`  ready ${ratio(of.ready)} the parser by hand, first rows ${ratio(of.rows)} it`);
+    console.log(`  ready takes ${(of.ready / of.read).toFixed(1)} times a plain read of the bytes`);
+  }
 }
 
 const jobs = [
