@@ -199,7 +199,7 @@ try {
     const passes = [];
     for (let pass = 0; pass < PASSES; pass += 1) {
       await chromium.run(name, { timeout: 600_000 }, async (kit) => {
-        passes.push(await job(kit, path, runs));
+        passes.push(await job(kit, path));
       });
     }
     tell(name, passes);
