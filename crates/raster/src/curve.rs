@@ -24,6 +24,26 @@ pub struct Stroke {
     pub joined: bool,
 }
 
+impl Stroke {
+    /// That of one value.
+    pub fn of(value: f64, joined: bool) -> Self {
+        Self {
+            first: value,
+            last: value,
+            low: value,
+            high: value,
+            joined,
+        }
+    }
+
+    /// Takes one more value in.
+    fn widen(&mut self, value: f64) {
+        self.last = value;
+        self.low = self.low.min(value);
+        self.high = self.high.max(value);
+    }
+}
+
 /// Points that cannot be drawn as a part of a curve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Undrawn {
@@ -146,9 +166,7 @@ impl Envelope {
                 && along.joined
                 && let Some((_, stroke)) = &mut along.open
             {
-                stroke.last = value;
-                stroke.low = stroke.low.min(value);
-                stroke.high = stroke.high.max(value);
+                stroke.widen(value);
                 continue;
             }
             self.put(&mut along, at, value);
@@ -183,18 +201,10 @@ impl Envelope {
         }
         match &mut along.open {
             Some((last, stroke)) if *last == column && !along.is_cut => {
-                stroke.last = value;
-                stroke.low = stroke.low.min(value);
-                stroke.high = stroke.high.max(value);
+                stroke.widen(value);
             }
             before => {
-                let stroke = Stroke {
-                    first: value,
-                    last: value,
-                    low: value,
-                    high: value,
-                    joined: along.joined,
-                };
+                let stroke = Stroke::of(value, along.joined);
                 if let Some(before) = before.replace((column, stroke)) {
                     self.turns |= column < before.0;
                     self.strokes.push(before);

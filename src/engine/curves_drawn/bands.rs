@@ -194,14 +194,7 @@ impl Drawer {
         ink: &mut Ink,
     ) {
         let stroke = |(column, of): (usize, &Middle)| {
-            let middle = spacing.from(of.value);
-            let stroke = Stroke {
-                first: middle,
-                last: middle,
-                low: middle,
-                high: middle,
-                joined: true,
-            };
+            let stroke = Stroke::of(spacing.from(of.value), true);
             (of.count > 0).then_some((column, stroke))
         };
         let strokes = middles.iter().enumerate().filter_map(stroke);
