@@ -163,14 +163,16 @@ impl<'a> Planning<'a> {
 
     /// The plan, when all files were offered.
     pub fn finish(self) -> Plan {
-        let (mut units, mut plan) = (self.units, self.plan);
+        let (units, mut plan) = (self.units, self.plan);
         // Stable: pieces of a source stay in their order. What was downloaded again comes behind the first of its name, which it
         // may bring up to date.
-        order::by_key(&mut units, |(met, _)| {
-            let again = download(self.dropped.path(*met));
+        let placed = units.into_iter().map(|(met, unit)| {
+            let again = download(self.dropped.path(met));
             let again = again.and_then(|(path, number)| Some((self.dropped.at(&path)?, number)));
-            again.unwrap_or((*met, 0))
+            (again.unwrap_or((met, 0)), unit)
         });
+        let mut units: Vec<_> = placed.collect();
+        order::by_key(&mut units, |(place, _)| *place);
         plan.units = units.into_iter().map(|(_, unit)| unit).collect();
         for place in (0..self.taken.len()).filter(|place| !self.taken[*place]) {
             let head = self.dropped.head(place);

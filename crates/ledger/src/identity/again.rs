@@ -132,12 +132,16 @@ impl Ledger {
     fn candidates(&self, record: &SourceRecord, before: usize) -> Candidates {
         let is_like = |own: &usize| {
             let of = &self.sources[*own];
-            let is_export = || of.files <= 1 && record.files <= 1;
             of.format == record.format
                 && of.has_ids == record.has_ids
-                && (*own < before || is_export())
+                && (*own < before || of.files <= 1)
         };
-        let like = (0..self.sources.len()).rev().filter(is_like);
+        let end = if record.files <= 1 {
+            self.sources.len()
+        } else {
+            before
+        };
+        let like = (0..end).rev().filter(is_like);
         let mut candidates = Candidates::new();
         for own in like.take(MOST_HELD) {
             candidates.insert(own, Count::default());
