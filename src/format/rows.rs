@@ -5,7 +5,9 @@
 
 use super::sqlite::unbounded;
 use super::table::{Columns, Record, Table};
-use crate::ledger::{ColumnId, Role, RunSink, Status, ValueRef, attribute, parse_number, time};
+use crate::ledger::{
+    ColumnId, Each, Role, RunSink, Status, ValueRef, attribute, parse_number, time,
+};
 
 /// Where the cells of a column go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,24 +145,26 @@ impl RowWriter {
             Target::Skip => {}
             target @ (Target::Value(..) | Target::Stored(_)) => {
                 let columns = columns.stored(matches!(target, Target::Stored(_)));
-                sink.fill(first, id, columns.values(at));
+                sink.fill(first, id, &mut columns.values(at));
             }
             Target::WithError(_, name) => {
                 let number = |text| with_error(text).map_or(text, |(number, _)| number);
                 let numbers = columns.texts(at).map(|text| columns.value(number(text)));
-                sink.fill(first, id, numbers);
+                sink.fill(first, id, &mut Each(numbers));
                 let id = sink.column(Role::Tag, &name_of_error(name));
                 let errors = columns.texts(at).map(with_error);
                 let errors = errors.map(|parts| match parts {
                     Some((_, error)) => columns.value(error),
                     None => ValueRef::Missing,
                 });
-                sink.fill(first, id, errors);
+                sink.fill(first, id, &mut Each(errors));
             }
-            Target::Text(..) | Target::Attribute(_) => sink.fill(first, id, columns.verbatim(at)),
+            Target::Text(..) | Target::Attribute(_) => {
+                sink.fill(first, id, &mut columns.verbatim(at))
+            }
             Target::Id => {
                 sink.source().has_ids = true;
-                sink.fill(first, id, columns.verbatim(at));
+                sink.fill(first, id, &mut columns.verbatim(at));
             }
             Target::Status => {
                 let mut last = ("", Status::Unknown);
@@ -174,7 +178,7 @@ impl RowWriter {
                         ValueRef::Text(last.1.word())
                     }
                 });
-                sink.fill(first, id, words);
+                sink.fill(first, id, &mut Each(words));
             }
             Target::Time(name) => {
                 let mut broken = Vec::new();
@@ -189,7 +193,7 @@ impl RowWriter {
                     }
                     millis.map_or(ValueRef::Missing, ValueRef::Time)
                 });
-                sink.fill(first, id, times);
+                sink.fill(first, id, &mut Each(times));
                 for record in broken.into_iter().map(|row| table.record(row)) {
                     tell_no_time(
                         record.text(at),
@@ -200,9 +204,9 @@ impl RowWriter {
                 }
             }
             Target::TagAnd(_, name) => {
-                sink.fill(first, id, columns.verbatim(at));
+                sink.fill(first, id, &mut columns.verbatim(at));
                 let id = sink.column(Role::Attribute, name);
-                sink.fill(first, id, columns.verbatim(at));
+                sink.fill(first, id, &mut columns.verbatim(at));
             }
         }
     }

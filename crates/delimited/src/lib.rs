@@ -9,6 +9,10 @@
 //! A quote that never closes would swallow the rest of the file. Such a cell, or one beyond
 //! [`RECORD_BYTES`], is read once more with its quote taken as a letter, and told.
 
+mod usual;
+
+pub use usual::decimal;
+
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -67,8 +71,18 @@ impl Block {
 
     /// The ranges of all cells of one column; empty ones where records are too short.
     pub fn column(&self, at: usize) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
-        let mut from = 0;
-        self.records.iter().map(move |(to, _)| {
+        self.column_from(at, 0)
+    }
+
+    /// The same, from a record on.
+    pub fn column_from(
+        &self,
+        at: usize,
+        record: usize,
+    ) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
+        let before = record.checked_sub(1);
+        let mut from = before.map_or(0, |before| self.records[before].0 as usize);
+        self.records[record..].iter().map(move |(to, _)| {
             let cell = from + at;
             from = *to as usize;
             if cell < from {

@@ -79,6 +79,34 @@ impl Default for Cells {
     }
 }
 
+/// Values for the rows of a column, one after another.
+pub trait Values<'v> {
+    /// The next one.
+    fn next(&mut self) -> Option<ValueRef<'v>>;
+
+    /// Puts those that come next behind `into`, as long as they are numbers that can be had at once: [`Values::next`] gives what
+    /// comes after them, be it a number too.
+    fn numbers(&mut self, into: &mut Vec<f64>) {
+        let _none = into;
+    }
+
+    /// Gives those that come next to `take`, as long as they are texts that can be had at once, and says how many.
+    fn texts(&mut self, take: &mut dyn FnMut(&'v str)) -> usize {
+        let _none = take;
+        0
+    }
+}
+
+/// Any values, one after another.
+#[derive(Debug)]
+pub struct Each<I>(pub I);
+
+impl<'v, I: Iterator<Item = ValueRef<'v>>> Values<'v> for Each<I> {
+    fn next(&mut self) -> Option<ValueRef<'v>> {
+        self.0.next()
+    }
+}
+
 impl Cells {
     /// These numbers, one a row.
     pub fn from_numbers(numbers: impl Iterator<Item = Option<f64>>) -> Self {
@@ -328,47 +356,41 @@ impl Cells {
         }
     }
 
-    /// Puts values into rows from `row` on; missing changes nothing.
-    pub(crate) fn fill<'v>(&mut self, row: usize, values: impl Iterator<Item = ValueRef<'v>>) {
+    /// Puts values into rows from `row` on, and says how many there were; missing changes nothing.
+    pub(crate) fn fill(&mut self, row: usize, values: &mut dyn Values<'_>) -> usize {
+        let mut given = 0;
         if self.len() > row {
-            for (row, value) in (row..).zip(values).filter(|(_, value)| !value.is_missing()) {
-                self.set(row, value);
+            for row in row.. {
+                match values.next() {
+                    Some(ValueRef::Missing) => {}
+                    Some(value) => {
+                        self.set(row, value);
+                        given += 1;
+                    }
+                    None => return given,
+                }
             }
-            return;
         }
         self.pad_to(row);
-        let mut values = values;
-        if let Self::Number {
-            values: numbers, ..
-        } = self
-        {
-            numbers.reserve(values.size_hint().0);
-        }
         loop {
-            let other = if let Self::Number {
+            if let Self::Number {
                 values: numbers,
                 present,
                 ..
             } = self
             {
-                let other = loop {
-                    match values.next() {
-                        Some(ValueRef::Number(x)) => numbers.push(x),
-                        Some(ValueRef::Missing) => {
-                            present.resize(numbers.len(), true);
-                            numbers.push(f64::NAN);
-                            present.push(false);
-                        }
-                        other => break other,
-                    }
-                };
+                let before = numbers.len();
+                values.numbers(numbers);
+                given += numbers.len() - before;
                 present.resize(numbers.len(), true);
-                other
             } else {
-                values.next()
+                given += values.texts(&mut |text| self.push(ValueRef::Text(text)));
+            }
+            let Some(value) = values.next() else {
+                return given;
             };
-            let Some(other) = other else { return };
-            self.push(other);
+            given += usize::from(!value.is_missing());
+            self.push(value);
         }
     }
 

@@ -42,7 +42,7 @@ pub(crate) mod wire;
 pub use ::importance::decades::{WIDE, looks_log};
 pub use append::Appended;
 pub use bits::Bits;
-pub use cells::{Cells, MISSING};
+pub use cells::{Cells, Each, MISSING, Values};
 pub use column::{Column, Kind, Role};
 pub use dictionary::Dictionary;
 pub use distinct::{Distinct, MOST_DISTINCT};

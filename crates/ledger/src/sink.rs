@@ -5,6 +5,7 @@
 //! leave in parts: [`RunSink::may_flush`] hands what is complete to the owner, so that rows appear,
 //! and memory is freed, while the rest is still read.
 
+use super::cells::Values;
 use super::history::Point;
 use super::keep::{Gathered, Keep};
 use super::problem::Problem;
@@ -206,19 +207,9 @@ impl<'a> RunSink<'a> {
 
     /// Sets the values of a column for consecutive runs from `row` on; missing changes nothing. For tables:
     /// the kind of the column is looked at once and not for every value.
-    pub fn fill<'v>(
-        &mut self,
-        row: usize,
-        column: ColumnId,
-        values: impl Iterator<Item = ValueRef<'v>>,
-    ) {
-        let mut given = 0;
-        let counted = values.inspect(|value| given += usize::from(!value.is_missing()));
-        self.ledger
-            .column_mut(column)
-            .cells_mut()
-            .fill(row, counted);
-        self.values_since_flush += given;
+    pub fn fill(&mut self, row: usize, column: ColumnId, values: &mut dyn Values<'_>) {
+        let cells = self.ledger.column_mut(column).cells_mut();
+        self.values_since_flush += cells.fill(row, values);
     }
 
     /// Makes room for so many further runs like those of this part, as far as they go into it.

@@ -4,6 +4,7 @@ use super::dialect::Dialect;
 use crate::format::runsift_table::RUN_BY_SPREADSHEETS;
 use crate::format::sqlite::unbounded;
 use crate::ledger::{ValueRef, parse_number, time};
+use delimited::decimal;
 
 /// How cells are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,13 +44,13 @@ impl Style {
     }
 
     /// The number of a cell that is a short decimal, as most are.
-    #[expect(
-        clippy::inline_always,
-        reason = "it is asked of every cell, and a call costs as much as the answer"
-    )]
-    #[inline(always)]
-    pub(super) fn number(&self, cell: &[u8]) -> Option<f64> {
-        decimal(cell).filter(|_| self.thousands != Some(b'.') || !cell.contains(&b'.'))
+    fn number(&self, cell: &[u8]) -> Option<f64> {
+        decimal(cell).filter(|_| self.is_plain() || !cell.contains(&b'.'))
+    }
+
+    /// Whether every short decimal is the number that it spells.
+    pub(super) fn is_plain(&self) -> bool {
+        self.thousands != Some(b'.')
     }
 
     /// A cell's value.
@@ -221,160 +222,9 @@ pub(super) fn decimal_comma(cell: &str) -> Option<f64> {
     }
 }
 
-/// The number of a short decimal, by the exact way of Clinger (1990): a whole number below 2^53 and a
-/// power of ten up to 22 are floats without loss, so that one division or product rounds once. `None` for
-/// all else, numbers or not.
-#[inline]
-fn decimal(bytes: &[u8]) -> Option<f64> {
-    const POWERS: [f64; 23] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-        1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-    ];
-    const EXACT: u64 = 1 << 53;
-    let (is_negative, digits) = match bytes {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    };
-    // Longer ones could overflow the mantissa.
-    if digits.is_empty() || digits.len() > 19 {
-        return None;
-    }
-    let mut mantissa = 0_u64;
-    let mut at = 0;
-    while let Some(digit) = digits
-        .get(at)
-        .map(|byte| byte.wrapping_sub(b'0'))
-        .filter(|digit| *digit < 10)
-    {
-        mantissa = mantissa * 10 + u64::from(digit);
-        at += 1;
-    }
-    if at == digits.len() {
-        // A whole number.
-        let size = mantissa as f64;
-        return if mantissa < EXACT {
-            Some(if is_negative { -size } else { size })
-        } else {
-            None
-        };
-    }
-    let mut count = at;
-    let mut exponent = 0_i32;
-    if digits.get(at) == Some(&b'.') {
-        let point = at + 1;
-        at = point;
-        while let Some(eight) = digits.get(at..at + 8).and_then(eight_digits) {
-            mantissa = mantissa * 100_000_000 + eight;
-            at += 8;
-        }
-        while let Some(digit) = digits
-            .get(at)
-            .map(|byte| byte.wrapping_sub(b'0'))
-            .filter(|digit| *digit < 10)
-        {
-            mantissa = mantissa * 10 + u64::from(digit);
-            at += 1;
-        }
-        count += at - point;
-        exponent = point as i32 - at as i32;
-    }
-    if count == 0 {
-        return None;
-    }
-    if let Some(b'e' | b'E') = digits.get(at) {
-        let (sign, power) = match digits.get(at + 1..)? {
-            [b'-', power @ ..] => (-1, power),
-            [b'+', power @ ..] | power => (1, power),
-        };
-        if power.is_empty() || power.len() > 3 || !power.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        exponent += sign
-            * power
-                .iter()
-                .fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
-        at = digits.len();
-    }
-    if at != digits.len() || mantissa >= EXACT {
-        return None;
-    }
-    let power = POWERS.get(exponent.unsigned_abs() as usize)?;
-    let size = if exponent < 0 {
-        mantissa as f64 / power
-    } else {
-        mantissa as f64 * power
-    };
-    Some(if is_negative { -size } else { size })
-}
-
-/// The number that eight digits spell, all at once; `None` where one of them is none.
-#[inline]
-fn eight_digits(bytes: &[u8]) -> Option<u64> {
-    let word = u64::from_le_bytes(bytes.try_into().ok()?);
-    let digits = word.wrapping_sub(0x3030_3030_3030_3030);
-    // A byte below `0` borrows, one above `9` reaches the high bit.
-    let outside = (word.wrapping_add(0x4646_4646_4646_4646) | digits) & 0x8080_8080_8080_8080;
-    if outside != 0 {
-        return None;
-    }
-    let pairs = (digits * 10 + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
-    Some((fours * 10_000 + (fours >> 32)) & 0xffff_ffff)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn short_decimals_are_what_the_standard_library_reads() {
-        arbtest::arbtest(|u| {
-            let mut text = String::new();
-            for _ in 0..u.int_in_range(0..=21)? {
-                text.push(*u.choose(&['0', '1', '5', '9', '.', '-', 'e', '3', '7', '0', '2'])?);
-            }
-            if let Some(x) = decimal(text.as_bytes()) {
-                assert_eq!(
-                    text.parse::<f64>().unwrap().to_bits(),
-                    x.to_bits(),
-                    "{text}"
-                );
-                assert_eq!(
-                    parse_number(&text).unwrap().to_bits(),
-                    x.to_bits(),
-                    "{text}"
-                );
-            }
-            Ok(())
-        });
-        for (text, want) in [
-            ("1e-3", 0.001),
-            ("-0", -0.0),
-            ("0.3588368013", 0.358_836_801_3),
-            ("12.", 12.0),
-            (".5", 0.5),
-        ] {
-            assert_eq!(
-                decimal(text.as_bytes()).unwrap().to_bits(),
-                f64::to_bits(want),
-                "{text}"
-            );
-        }
-        for text in [
-            "",
-            "-",
-            ".",
-            "e5",
-            "1e",
-            "1e+",
-            "1-2",
-            "1.2.3",
-            " 1",
-            "99999999999999999999",
-        ] {
-            assert_eq!(decimal(text.as_bytes()), None, "{text}");
-        }
-    }
 
     #[test]
     fn what_is_no_utf8_is_of_windows() {

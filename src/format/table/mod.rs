@@ -10,7 +10,7 @@ mod dialect;
 pub(super) use cell::is_missing_text;
 pub(super) use dialect::Dialect;
 
-use crate::ledger::{RunSink, SpanRead, ValueRef, parse_number};
+use crate::ledger::{RunSink, SpanRead, ValueRef, Values, parse_number};
 use crate::source::{File, Span, noted, text};
 use cell::Style;
 use delimited::{Block, Fault, Splitter};
@@ -78,6 +78,8 @@ pub(super) struct Record<'a> {
 /// The columns of a block, whose bytes were seen to be text once and not for every cell.
 #[derive(Clone, Copy)]
 pub(super) struct Columns<'a> {
+    /// What cells are ranges of.
+    bytes: &'a [u8],
     /// From the first cell to the last.
     text: &'a str,
     /// Where that begins in the bytes that cells are ranges of.
@@ -87,18 +89,17 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// Where the cells of one column are in the text; nowhere where records are too short.
-    fn places(self, at: usize) -> impl ExactSizeIterator<Item = Range<usize>> {
+    /// Where a cell is in the text; nowhere where its record is too short.
+    fn place(self, (from, to): (u32, u32)) -> Range<usize> {
         // An empty cell of a short record lies before them all.
-        let place = move |at: u32| at.wrapping_sub(self.from) as usize;
-        let cells = self.block.column(at);
-        cells.map(move |(from, to)| place(from)..place(to))
+        let place = |at: u32| at.wrapping_sub(self.from) as usize;
+        place(from)..place(to)
     }
 
     /// The cells of one column as they stand; empty ones where records are too short.
     pub(super) fn texts(self, at: usize) -> impl ExactSizeIterator<Item = &'a str> {
-        self.places(at)
-            .map(move |place| self.text.get(place).unwrap_or_default())
+        let cells = self.block.column(at);
+        cells.map(move |cell| self.text.get(self.place(cell)).unwrap_or_default())
     }
 
     /// The same, where the greatest float stands for infinity.
@@ -113,20 +114,62 @@ impl<'a> Columns<'a> {
     }
 
     /// The values of one column.
-    pub(super) fn values(self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'a>> {
-        self.places(at).map(move |place| {
-            // Most cells are numbers, of which nobody asks whether they are whole letters.
-            let bytes = self.text.as_bytes().get(place.clone());
-            match self.style.number(bytes.unwrap_or_default()) {
-                Some(number) => ValueRef::Number(number),
-                None => self.value(self.text.get(place).unwrap_or_default()),
-            }
-        })
+    pub(super) fn values(self, at: usize) -> ColumnValues<'a> {
+        ColumnValues {
+            columns: self,
+            at,
+            record: 0,
+            is_verbatim: false,
+        }
     }
 
     /// The cells of one column as text; missing where they say that there is nothing.
-    pub(super) fn verbatim(self, at: usize) -> impl ExactSizeIterator<Item = ValueRef<'a>> {
-        self.texts(at).map(move |text| self.style.text(text))
+    pub(super) fn verbatim(self, at: usize) -> ColumnValues<'a> {
+        ColumnValues {
+            is_verbatim: true,
+            ..self.values(at)
+        }
+    }
+}
+
+/// The values of a column of a block, and how far they were taken.
+pub(super) struct ColumnValues<'a> {
+    columns: Columns<'a>,
+    at: usize,
+    record: usize,
+    is_verbatim: bool,
+}
+
+impl<'a> Values<'a> for ColumnValues<'a> {
+    fn next(&mut self) -> Option<ValueRef<'a>> {
+        let columns = self.columns;
+        let place = columns.place(columns.block.column_from(self.at, self.record).next()?);
+        self.record += 1;
+        let text = columns.text.get(place).unwrap_or_default();
+        Some(if self.is_verbatim {
+            columns.style.text(text)
+        } else {
+            columns.value(text)
+        })
+    }
+
+    fn numbers(&mut self, into: &mut Vec<f64>) {
+        if self.columns.style.is_plain() && !self.is_verbatim {
+            let before = into.len();
+            let bytes = self.columns.bytes;
+            self.columns
+                .block
+                .decimals(bytes, self.at, self.record, into);
+            self.record += into.len() - before;
+        }
+    }
+
+    fn texts(&mut self, take: &mut dyn FnMut(&'a str)) -> usize {
+        let Columns { text, from, .. } = self.columns;
+        let block = self.columns.block;
+        let count = block.texts((text, from), self.at, self.record, self.is_verbatim, take);
+        self.record += count;
+        count
     }
 }
 
@@ -322,6 +365,7 @@ impl<'a> Table<'a> {
     pub(super) fn block_columns(&self) -> Columns<'_> {
         let range = self.block.range();
         Columns {
+            bytes: self.bytes(),
             // What is no text was repaired: see `read_block`.
             text: std::str::from_utf8(bytes_of(self.bytes(), range)).unwrap_or_default(),
             from: range.0,
