@@ -300,10 +300,21 @@ fn read(
         &table.columns,
         Places::of(&table.columns).ok_or(NotThisFormat)?,
     );
-    while let Some(record) = table.next(sink) {
-        let line = record.line;
-        let text = |at| Cow::Borrowed(record.word(at));
-        writer.write(|at| record.value(at), text, || format!("line {line}"), sink);
+    let (step, number) = (writer.places.step, writer.places.value);
+    while table.next_block(sink) {
+        let columns = table.block_columns();
+        let steps = step.map_or_else(Vec::new, |at| columns.numbers(at));
+        let numbers = columns.numbers(number);
+        for (row, record) in table.records().enumerate() {
+            let known = |at: usize| match at {
+                _ if at == number => numbers[row],
+                _ if Some(at) == step => steps[row],
+                _ => None,
+            };
+            let value = |at| known(at).map_or_else(|| record.value(at), ValueRef::Number);
+            let text = |at| Cow::Borrowed(record.word(at));
+            writer.write(value, text, || format!("line {}", record.line), sink);
+        }
     }
     Ok(())
 }

@@ -167,7 +167,7 @@ pub(super) fn undefused(cell: &str) -> Option<&str> {
 }
 
 /// A cell without blanks around it. Most have none, as their first and last byte say.
-fn trimmed(text: &str) -> &str {
+pub(super) fn trimmed(text: &str) -> &str {
     let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     let bytes = text.as_bytes();
     if is_letter(bytes.first()) && is_letter(bytes.last()) {

@@ -123,6 +123,21 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// The numbers of one column; none where a cell is another value, or a number that is written in another way.
+    pub(super) fn numbers(self, at: usize) -> Vec<Option<f64>> {
+        let mut values = self.values(at);
+        let (mut numbers, mut found) = (Vec::new(), Vec::with_capacity(self.block.len()));
+        loop {
+            values.numbers(&mut numbers);
+            found.extend(numbers.drain(..).map(Some));
+            if found.len() >= self.block.len() {
+                return found;
+            }
+            values.record += 1;
+            found.push(None);
+        }
+    }
+
     /// The cells of one column as text; missing where they say that there is nothing.
     pub(super) fn verbatim(self, at: usize) -> ColumnValues<'a> {
         ColumnValues {
@@ -587,7 +602,7 @@ impl<'a> Record<'a> {
         if self.style.is_ours {
             cell::undefused(text).unwrap_or(text)
         } else {
-            text.trim()
+            cell::trimmed(text)
         }
     }
 
