@@ -8,7 +8,7 @@ use crate::analysis::grouping::{
     Groups, Members, NO_GROUP, Others, joined_by_source, replicate_keys,
 };
 use crate::analysis::ranking::ObjectiveColumn;
-use crate::analysis::ranking::uncertainty::{Center, Skew};
+use crate::analysis::ranking::uncertainty::{Center, Estimate, Skew};
 use crate::analysis::sample::{MANY, Sample};
 use crate::chart::number::shortened;
 use crate::ledger::{
@@ -455,10 +455,11 @@ impl<'c> Said<'c> {
     }
 
     /// What a group's row says: the one value of all its runs, else of a metric the mean with its uncertainty, else
-    /// the values, or how many they are. `present` are the runs that have a value; a mean's interval minds how runs are skewed
-    /// by `skew`.
+    /// the values, or how many they are. `present` are the runs that have a value in the column; a mean's interval minds how runs are
+    /// skewed by `skew`.
     pub(super) fn cell(
         &self,
+        column: &Column,
         present: &Bits,
         rows: &[u32],
         statistic: GroupStatistic,
@@ -473,8 +474,10 @@ impl<'c> Said<'c> {
         match self {
             Self::One(value, runs) => shared_cell(*value, *runs),
             Self::Sample(sample) => {
-                let count = count();
-                mean_cell(sample, count, rows.len(), statistic, skew)
+                let numbers = rows.iter().map(|row| column.get(*row as usize).number());
+                let values = || numbers.flatten().filter(|x| x.is_finite()).collect();
+                let whole = whole_of(sample, skew, values);
+                mean_cell(sample, count(), rows.len(), statistic, whole)
             }
             Self::Values(values) => values_cell(values, &missing(count())),
         }
@@ -499,13 +502,21 @@ fn lacking(count: usize, runs: usize) -> String {
     }
 }
 
-/// The mean of a metric and its uncertainty; `count` of `runs` have a value, finite or not.
+/// The 95 % interval of a mean of these values where it does not lie evenly around it.
+fn whole_of(sample: &Sample, skew: &Skew, values: impl FnOnce() -> Vec<f64>) -> Option<(f64, f64)> {
+    if skew.configurations == 0 || sample.min >= sample.max {
+        return None;
+    }
+    Estimate::of_mean(sample, values).uneven(skew)
+}
+
+/// The mean of a metric and its uncertainty, with its interval where that is `whole`; `count` of `runs` have a value, finite or not.
 fn mean_cell(
     sample: &Sample,
     count: usize,
     runs: usize,
     statistic: GroupStatistic,
-    skew: &Skew,
+    whole: Option<(f64, f64)>,
 ) -> Cell {
     let missing = lacking(runs - count, runs);
     let with = |half: Option<f64>| match half {
@@ -513,10 +524,6 @@ fn mean_cell(
         None => short_number(sample.mean),
     };
     let half = sample.half_interval();
-    let whole = sample.standard_error().zip(half).and_then(|(error, half)| {
-        skew.interval(sample.count, sample.mean, error, half / error, sample.lean)
-            .filter(|_| error > 0.0)
-    });
     let ends = whole.or_else(|| half.map(|half| (sample.mean - half, sample.mean + half)));
     let text = match statistic {
         GroupStatistic::Interval => match (whole, half) {
@@ -633,7 +640,13 @@ mod tests {
             let (column, rows) = (column(role, numbers), [0, 1, 2]);
             let statistic = GroupStatistic::Interval;
             let said = Said::new(&column, &rows, statistic);
-            said.cell(&column.present(), &rows, statistic, &Skew::default())
+            said.cell(
+                &column,
+                &column.present(),
+                &rows,
+                statistic,
+                &Skew::default(),
+            )
         };
         assert_eq!(of(Role::Metric, &[Some(0.1); 3]).text, "0.1");
         assert_eq!(
@@ -662,8 +675,14 @@ mod tests {
         let rows = [0, 1, 2, 3];
         let text = |statistic| {
             let said = Said::new(&column, &rows, statistic);
-            said.cell(&column.present(), &rows, statistic, &Skew::default())
-                .text
+            said.cell(
+                &column,
+                &column.present(),
+                &rows,
+                statistic,
+                &Skew::default(),
+            )
+            .text
         };
         // sd² = (4 + 1 + 1 + 4) / 3; t of three degrees of freedom is 3.182.
         assert_eq!(text(GroupStatistic::Interval), "3.0 ± 2.9");

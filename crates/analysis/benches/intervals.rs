@@ -33,6 +33,21 @@ const LAWS: [(&str, Law); 7] = [
     ("t of 3", Law::HeavyTailed),
 ];
 
+impl Law {
+    /// The mean of its runs as they are: all above zero where the law is skewed, and far from it, for their spread, where it is
+    /// symmetric.
+    fn mean(self) -> f64 {
+        match self {
+            Self::Normal => 4.0,
+            Self::Uniform => 0.5,
+            Self::ChiSquare => 16.0 / 32.0_f64.sqrt(),
+            Self::Exponential => 1.0,
+            Self::Lognormal(sigma) => libm::exp(sigma * sigma / 2.0),
+            Self::HeavyTailed => 10.0,
+        }
+    }
+}
+
 struct Source(Pcg64);
 
 impl Source {
@@ -50,7 +65,7 @@ impl Source {
         normals.map(|x| x * x).sum()
     }
 
-    /// A run around 0.
+    /// A run around 0, one standard deviation of a symmetric law being 1 or so.
     fn run(&mut self, law: Law) -> f64 {
         match law {
             Law::Normal => self.normal(),
@@ -96,72 +111,121 @@ fn main() {
     }
 }
 
-/// Which part of the intervals hold the mean, by how many configurations were repeated so often: as they are told, and Student's.
+/// Which part of the intervals hold the mean, by how many configurations were repeated so often: as they are told, and Student's;
+/// of runs as they are, and of the same ones shifted to a mean of 0, where no logarithm tells anything.
 fn intervals(draws: usize) {
-    println!("95 % intervals of means that hold them, in %, and Student’s t:");
-    for runs in [5, 10, 20] {
-        for configurations in [1, 2, 3, 4, 5, 8, 12] {
-            print!("{configurations} of {runs} runs");
-            for (name, law) in LAWS {
-                let mut source = Source(Pcg64::seed_from_u64(1));
-                let (mut told, mut students, mut all) = (0, 0, 0);
-                for _ in 0..draws.div_ceil(configurations) {
-                    // Configurations may spread differently.
-                    let configuration = |at: usize| {
-                        let scale = 1.0 + (at % 3) as f64;
-                        (0..runs).map(|_| scale * source.run(law)).collect()
-                    };
-                    let values: Vec<Vec<f64>> = (0..configurations).map(configuration).collect();
-                    let Some(found) = standing(&values) else {
-                        continue;
-                    };
-                    for of in &found.estimates {
-                        let interval = of.interval(&found.skew);
-                        told += u32::from(
-                            interval.is_some_and(|(low, high)| low <= 0.0 && 0.0 <= high),
-                        );
-                        students += u32::from(of.half().is_some_and(|half| of.value.abs() <= half));
-                        all += 1;
-                    }
+    const ROWS: [(usize, &[usize]); 6] = [
+        (5, &[1, 2, 3, 4, 5, 8, 12]),
+        (10, &[1, 2, 3, 4, 5, 8, 12]),
+        (20, &[1, 2, 3, 4, 5, 8, 12]),
+        (30, &[1, 3, 10]),
+        (50, &[1, 3, 10]),
+        (100, &[1, 3, 10]),
+    ];
+    for (is_shifted, words) in [(false, "as they are"), (true, "shifted to a mean of 0")] {
+        println!("95 % intervals of means that hold them, in %, and Student’s t, of runs {words}:");
+        print!("{:15}", "");
+        LAWS.iter().for_each(|(name, _)| print!("{name:>15}"));
+        println!();
+        for (runs, rows) in ROWS {
+            for configurations in rows {
+                print!("{:15}", format!("{configurations} of {runs} runs"));
+                for (_, law) in LAWS {
+                    let mean = if is_shifted { 0.0 } else { law.mean() };
+                    let (told, students) = held(law, mean, *configurations, runs, draws);
+                    print!("{:>15}", format!("{told:.1} ({students:.1})"));
                 }
-                let share = |count: u32| 100.0 * f64::from(count) / f64::from(all);
-                print!("; {name} {:.1} ({:.1})", share(told), share(students));
+                println!();
             }
-            println!();
         }
     }
 }
 
-/// Which part of the tie groups hold the configuration that is truly best, and how many tie on average.
-fn ties(draws: usize) {
-    let draws = draws.div_ceil(8);
-    println!("Tie groups that hold the true best, in %, and how many tie:");
-    for (configurations, runs) in [(5, 5), (20, 5), (20, 10)] {
-        for spread in [0.0, 0.3, 1.0, 3.0] {
-            print!("{configurations} of {runs} runs, {spread} apart");
-            for (name, law) in LAWS {
-                let mut source = Source(Pcg64::seed_from_u64(2));
-                let (mut held, mut tied) = (0, 0);
-                for _ in 0..draws {
-                    let truth: Vec<f64> = (0..configurations)
-                        .map(|_| spread * source.normal())
-                        .collect();
-                    let configuration =
-                        |middle: &f64| (0..runs).map(|_| middle + source.run(law)).collect();
-                    let values: Vec<Vec<f64>> = truth.iter().map(configuration).collect();
-                    let best = (0..truth.len()).min_by(|a, b| truth[*a].total_cmp(&truth[*b]));
-                    if let (Some(found), Some(best)) = (standing(&values), best) {
-                        let is_best = |at: &usize| found.order[*at] as usize == best;
-                        held += usize::from(found.tied.iter().any(is_best));
-                        tied += found.tied.len();
-                    }
-                }
-                let of_all = |count: usize| count as f64 / draws as f64;
-                print!("; {name} {:.1} ({:.1})", 100.0 * of_all(held), of_all(tied));
-            }
-            println!();
+/// Which part, in %, of the intervals of so many configurations of so many runs with this mean hold it, and which of Student's.
+fn held(law: Law, mean: f64, configurations: usize, runs: usize, draws: usize) -> (f64, f64) {
+    let mut source = Source(Pcg64::seed_from_u64(1));
+    let (mut told, mut students, mut all) = (0, 0, 0);
+    // Configurations may spread differently.
+    let scale = |at: usize| 1.0 + (at % 3) as f64;
+    for _ in 0..draws.div_ceil(configurations) {
+        let mut configuration = |at: usize| {
+            let run = |_| scale(at) * (mean + source.run(law));
+            (0..runs).map(run).collect()
+        };
+        let values: Vec<Vec<f64>> = (0..configurations).map(&mut configuration).collect();
+        let Some(found) = standing(&values) else {
+            continue;
+        };
+        for (of, at) in found.estimates.iter().zip(&found.order) {
+            let truth = scale(*at as usize) * mean;
+            let interval = of.interval(&found.skew);
+            told += u32::from(interval.is_some_and(|(low, high)| low <= truth && truth <= high));
+            let off = (of.value - truth).abs();
+            students += u32::from(of.half().is_some_and(|half| off <= half));
+            all += 1;
         }
     }
+    let share = |count: u32| 100.0 * f64::from(count) / f64::from(all);
+    (share(told), share(students))
+}
+
+/// Which part of the tie groups hold the configuration that is truly best, and how many tie on average: where configurations lie apart and
+/// spread alike, and where each one's runs are those of the others times a factor, as losses may be.
+fn ties(draws: usize) {
+    let draws = draws.div_ceil(8);
+    for (are_factors, words) in [(false, "apart"), (true, "apart by their logarithms")] {
+        println!("Tie groups that hold the true best, in %, and how many tie, of means {words}:");
+        print!("{:24}", "");
+        LAWS.iter().for_each(|(name, _)| print!("{name:>15}"));
+        println!();
+        for (configurations, runs) in [(5, 5), (20, 5), (20, 10)] {
+            for spread in [0.0, 0.3, 1.0, 3.0] {
+                let row = format!("{configurations} of {runs} runs, {spread} apart");
+                print!("{row:24}");
+                for (_, law) in LAWS {
+                    let (held, tied) =
+                        tied(law, are_factors, (configurations, runs), spread, draws);
+                    print!("{:>15}", format!("{:.1} ({tied:.1})", 100.0 * held));
+                }
+                println!();
+            }
+        }
+    }
+}
+
+/// Which part of the tie groups hold the best, and how many tie.
+fn tied(
+    law: Law,
+    are_factors: bool,
+    (configurations, runs): (usize, usize),
+    spread: f64,
+    draws: usize,
+) -> (f64, f64) {
+    let mut source = Source(Pcg64::seed_from_u64(2));
+    let (mut held, mut tied) = (0, 0);
+    for _ in 0..draws {
+        let truth: Vec<f64> = (0..configurations)
+            .map(|_| spread * source.normal())
+            .collect();
+        let mut run = |middle: &f64| {
+            let run = source.run(law);
+            if are_factors {
+                libm::exp(*middle) * (law.mean() + run)
+            } else {
+                middle + run
+            }
+        };
+        let configuration = |middle: &f64| (0..runs).map(|_| run(middle)).collect();
+        let values: Vec<Vec<f64>> = truth.iter().map(configuration).collect();
+        let best = (0..truth.len()).min_by(|a, b| truth[*a].total_cmp(&truth[*b]));
+        if let (Some(found), Some(best)) = (standing(&values), best) {
+            let is_best = |at: &usize| found.order[*at] as usize == best;
+            held += usize::from(found.tied.iter().any(is_best));
+            tied += found.tied.len();
+        }
+    }
+    let of_all = |count: usize| count as f64 / draws as f64;
+    (of_all(held), of_all(tied))
 }
 
 /// How many examples a cross-validation is of.

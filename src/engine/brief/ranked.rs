@@ -2,14 +2,11 @@
 
 use super::Asked;
 use super::best::{broken_of, called, with_interval};
-use crate::analysis::ranking::uncertainty::{Center, Standing};
+use crate::analysis::ranking::uncertainty::{Center, FOREMOST, Standing};
 use crate::chart::number::{grouped, percent};
 use crate::engine::grouped::with_uncertainty;
 use crate::engine::show::short_number;
 use serde::{Deserialize, Serialize};
-
-/// How many are told.
-const TOLD: usize = 10;
 
 /// A configuration among the foremost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +39,7 @@ pub(super) fn ranked(asked: &Asked<'_>) -> Vec<Ranked> {
     else {
         return Vec::new();
     };
-    let places = 0..standing.order.len().min(TOLD);
+    let places = 0..standing.order.len().min(FOREMOST);
     places
         .filter_map(|place| at_place(asked, standing, place))
         .collect()

@@ -466,7 +466,7 @@ impl Workspace {
             let said = Said::new(column, &one.rows, self.group_statistic);
             if exact {
                 let (rows, statistic) = (&one.rows, self.group_statistic);
-                let mut cell = said.cell(&shown.present, rows, statistic, &shown.skew);
+                let mut cell = said.cell(column, &shown.present, rows, statistic, &shown.skew);
                 if let Said::One(value, _) = said {
                     cell.text = value.to_string();
                 }

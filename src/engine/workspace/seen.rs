@@ -4,6 +4,7 @@
 use super::Workspace;
 use crate::analysis::grouping::replicate_keys;
 use crate::analysis::ranking::Repeats;
+use crate::analysis::ranking::uncertainty::BOOTSTRAPPED;
 use crate::chart::number::{counted, grouped as digits};
 use crate::engine::brief::told_test;
 use crate::engine::grouped::{Grouped, Line};
@@ -237,6 +238,11 @@ impl Workspace {
                 lines(count_of_groups(grouped), "group"),
                 self.group_statistic.label(),
                 match self.group_statistic {
+                    GroupStatistic::Interval
+                        if grouped.skew().most() >= *BOOTSTRAPPED.start() =>
+                    {
+                        " (Student’s t; of the objective bootstrap-t from 30 to 200 runs, else corrected where runs are skewed)"
+                    }
                     GroupStatistic::Interval if grouped.skew().told().is_some() => {
                         " (Student’s t, of the skewed objective Hall’s transformation)"
                     }

@@ -129,7 +129,13 @@ impl Workspace {
         rows: &[u32],
         is_baseline: bool,
     ) -> Cell {
-        let mut cell = said.cell(&shown.present, rows, self.group_statistic, &shown.skew);
+        let mut cell = said.cell(
+            shown.column,
+            &shown.present,
+            rows,
+            self.group_statistic,
+            &shown.skew,
+        );
         if let (Said::Sample(_), Some(_)) = (said, shown.column.history()) {
             cell.full = cell
                 .full

@@ -1,9 +1,10 @@
 //! Which configuration is best, and how sure that is.
 //!
-//! - **Interval of a mean**: Student's t at 95 %, of the configuration's own runs. (Percentile bootstrap covers far less
-//!   at n = 5, the common number of seeds.) Where the repeated configurations together tell that runs are skewed, Hall's
-//!   transformation; where they are too few to tell, t stretched to the side where a configuration's own runs lean
-//!   ([`mod@skew`]).
+//! - **Interval of a mean**: of 30 to 200 runs the bootstrap ([`mod@bootstrap`]); of others Student's t at 95 %, of the configuration's
+//!   own runs. (Percentile bootstrap covers far less at n = 5, the common number of seeds.) Where the repeated configurations
+//!   together tell that runs are skewed, Hall's transformation; where they are too few to tell, t stretched to the side where
+//!   a configuration's own runs lean ([`mod@skew`]), and to where runs on one side of zero may reach that spread over orders of
+//!   magnitude ([`mod@reach`]).
 //!   Where the median or the interquartile mean is asked for, see [`mod@center`]; all that follows goes by the same.
 //! - **Noise**: where a configuration was run once, or all its runs came out equal while others' vary, the deviation
 //!   pooled over the configurations that were repeated stands in; where nothing was repeated, that of pairs of runs which
@@ -19,15 +20,19 @@
 //!   standard errors, the best one is likely to lie above its own (bootstrap correction of selection). In standard errors,
 //!   since the luck of a single run is not that of a mean of many.
 
+mod bootstrap;
 mod center;
 mod judging;
 mod pairs;
 mod rank_intervals;
+mod reach;
 mod skew;
 
+pub use self::bootstrap::{BOOTSTRAPPED, RESAMPLES};
 pub use self::center::Center;
 pub use self::judging::Judging;
 use self::pairs::Pairs;
+use self::reach::Reach;
 pub use self::skew::Skew;
 use super::near::NearRuns;
 use super::probability::{student_quantile, student_two_sided};
@@ -44,6 +49,9 @@ const DRAWS: usize = 1000;
 
 /// Among how many of the foremost configurations a winner is drawn.
 const DRAWN: usize = 100;
+
+/// How many of the foremost configurations are told with their intervals.
+pub const FOREMOST: usize = 10;
 
 /// Up to how many degrees of freedom a drawn deviation is not taken for the true one.
 const FEW_FREEDOM: f64 = 30.0;
@@ -70,7 +78,9 @@ pub struct Estimate {
     own_error: Option<f64>,
     /// How its own runs lean ([`Sample::lean`]).
     lean: f64,
-    /// Its 95 % interval where that does not lie evenly around it.
+    /// How far its mean may lie beyond its own runs ([`mod@reach`]), where few tell.
+    reach: Reach,
+    /// Its 95 % interval where that is of its own runs alone and does not lie evenly around it.
     ends: Option<(f64, f64)>,
 }
 
@@ -78,22 +88,45 @@ impl Estimate {
     /// Of finite values, by themselves; `None` where there is none.
     fn of(values: &mut [f64], center: Center) -> Option<Self> {
         let sample = Sample::new(values.iter().copied(), false)?;
-        let mut of = Self {
-            n: sample.count,
-            value: sample.mean,
-            center,
-            deviation: sample.deviation,
-            freedom: (sample.count - 1) as f64,
-            is_lent: false,
-            overlap: 0.0,
-            own_error: None,
-            lean: sample.lean,
-            ends: None,
-        };
+        let mut of = Self::of_sample(&sample, center);
         if center != Center::Mean && sample.deviation.is_some_and(|own| own > 0.0) {
             center.complete(&mut of, values);
         }
         Some(of)
+    }
+
+    /// A mean with its own deviation.
+    fn of_sample(sample: &Sample, center: Center) -> Self {
+        Self {
+            n: sample.count,
+            value: sample.mean,
+            center,
+            deviation: sample.deviation,
+            freedom: sample.count.saturating_sub(1) as f64,
+            is_lent: false,
+            overlap: 0.0,
+            own_error: None,
+            lean: sample.lean,
+            reach: Reach::default(),
+            ends: None,
+        }
+    }
+
+    /// The mean of a sample of finite values, with all that its interval is worked out of; `values` are asked for where they are not too many.
+    pub fn of_mean(sample: &Sample, values: impl FnOnce() -> Vec<f64>) -> Self {
+        let mut of = Self::of_sample(sample, Center::Mean);
+        if of.n <= *BOOTSTRAPPED.end() {
+            of.mind(&mut values());
+        }
+        of
+    }
+
+    /// Has what these values of a mean say of its interval, which are put in order here.
+    fn mind(&mut self, values: &mut [f64]) {
+        self.reach = Reach::of(values);
+        self.ends = self
+            .error()
+            .and_then(|error| bootstrap::interval(values, self.value, error));
     }
 
     /// A run by itself, of whose noise nothing is known; `None` where it has no finite value.

@@ -315,7 +315,28 @@ fn a_group_has_the_interval_in_the_table_that_the_brief_tells_of_it() {
         ..honest()[0].clone()
     });
     let leaning = leaning.collect();
-    for (runs, word) in [(runs, " in "), (honest(), " ± "), (leaning, " to 0.83")] {
+    // Forty of each of two, whose bootstrap is seeded by them, and five over two orders of magnitude.
+    let many = (0..80).map(|at| Run {
+        lr: [1.0, 2.0][at / 40],
+        seed: (at % 40) as f64,
+        loss: libm::exp((at * 37 % 40) as f64 / 20.0) + (at / 40) as f64,
+        ..honest()[0].clone()
+    });
+    let many = many.collect();
+    let far = (0..10).map(|at| Run {
+        lr: [1.0, 2.0][at / 5],
+        seed: (at % 5) as f64,
+        loss: [0.03, 0.1, 0.2, 0.4, 1.3][at % 5] * (at / 5 + 1) as f64,
+        ..honest()[0].clone()
+    });
+    let far = far.collect();
+    for (runs, word, how_told) in [
+        (runs, " in ", "Hall’s transformation"),
+        (honest(), " ± ", "Student’s t"),
+        (leaning, " to 0.83", "Student’s t, stretched"),
+        (many, " in ", "bootstrap-t of 999 resamples"),
+        (far, " in ", "Student’s t, stretched"),
+    ] {
         let mut workspace = super::workspace(&runs);
         let how = How {
             grouping: Some(Grouping::Replicates),
@@ -335,7 +356,7 @@ fn a_group_has_the_interval_in_the_table_that_the_brief_tells_of_it() {
         let cell = first.cells[0].text.trim();
         assert!(cell.contains(word), "{cell}");
         assert!(
-            best.contains(&format!(": {cell} (95 % interval")),
+            best.contains(&format!(": {cell} (95 % interval, {how_told}")),
             "{cell}: {best}"
         );
     }

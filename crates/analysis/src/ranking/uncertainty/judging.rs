@@ -1,7 +1,10 @@
 //! A standing while it is worked out: a million configurations take a while, and each piece a few tens of milliseconds.
 
 use super::rank_intervals::RankIntervals;
-use super::{Center, Estimate, LEVEL, Noise, Pairs, Skew, Standing, draw, noise_of};
+use super::{
+    BOOTSTRAPPED, Center, Estimate, FOREMOST, LEVEL, Noise, Pairs, Reach, Skew, Standing, draw,
+    noise_of,
+};
 use crate::grouping::NO_GROUP;
 use crate::ranking::near::NearRuns;
 use crate::ranking::probability::holm;
@@ -32,6 +35,8 @@ pub struct Judging {
     /// The finite values of the one that is added, and its runs by seed.
     values: Vec<f64>,
     runs: Vec<(u32, f64)>,
+    /// The values of each that has as many runs as the bootstrap takes.
+    many: Vec<(u32, Vec<f64>)>,
     stage: Stage,
     probabilities: Vec<f64>,
     ranks: Option<RankIntervals>,
@@ -48,6 +53,7 @@ impl Judging {
             added: Vec::new(),
             values: Vec::new(),
             runs: Vec::new(),
+            many: Vec::new(),
             stage: Stage::Order,
             probabilities: Vec::new(),
             ranks: None,
@@ -86,11 +92,18 @@ impl Judging {
             estimate.overlap = overlap;
         }
         // Only intervals of means mind skewness, those of runs.
-        if let Some(estimate) = &estimate
+        if let Some(estimate) = &mut estimate
             && overlap == 0.0
             && let (Some(deviation), Center::Mean) = (estimate.deviation, self.center)
         {
             let skew = &mut self.standing.skew;
+            if BOOTSTRAPPED.contains(&estimate.n) {
+                self.many
+                    .push((self.added.len() as u32, self.values.clone()));
+            }
+            if skew.is_of_few() {
+                estimate.reach = Reach::of(&self.values);
+            }
             skew.add(&self.values, estimate.value, deviation);
         }
         self.added.push(estimate);
@@ -142,7 +155,10 @@ impl Judging {
 
     fn order(&mut self, near: impl FnOnce() -> Option<NearRuns>) -> Stage {
         let Self {
-            added, standing, ..
+            added,
+            standing,
+            many,
+            ..
         } = self;
         let noise = noise_of(added, near);
         standing
@@ -159,6 +175,13 @@ impl Judging {
         put_in_order(&mut order, &keys);
         standing.estimates = order.iter().filter_map(|at| added[*at as usize]).collect();
         standing.estimates.iter_mut().for_each(|of| of.lend(noise));
+        for (estimate, at) in standing.estimates.iter_mut().zip(&order).take(FOREMOST) {
+            let own = many.iter_mut().find(|(of, _)| of == at);
+            if let Some((_, values)) = own.filter(|_| !estimate.is_lent) {
+                estimate.mind(values);
+            }
+        }
+        *many = Vec::new();
         (standing.order, standing.noise) = (order, noise);
         self.added = Vec::new();
         if self.standing.order.is_empty() {

@@ -9,13 +9,14 @@
 //!   with σ up to 1 and of exponential ones, it covers in 93 to 98 of 100 cases (`tests`).
 //! - While so few runs are repeated that a skewness which matters may go unseen, Student's t reaches farther on the side where a
 //!   configuration's own runs lean: by their skewness times [`STRETCH`] over their number, calibrated by simulations (Loh,
-//!   "Calibrating confidence coefficients", Journal of the American Statistical Association 82, 1987). Five, ten and twenty
-//!   runs of one to five configurations then hold the mean in 93 to 97 of 100 cases of normal, χ², exponential and lognormal runs
-//!   with σ = 0.5; of lognormal ones with σ = 1, whose skewness is 6, five runs of up to three do in 88 (`benches/intervals`). For normal runs it
-//!   is a third longer than t at five runs, and a twentieth at twenty.
+//!   "Calibrating confidence coefficients", Journal of the American Statistical Association 82, 1987). For normal runs it
+//!   is a third longer than t at five runs, and a twentieth at twenty. Five, ten and twenty runs of one to five configurations then
+//!   hold the mean in 93 to 97 of 100 cases of normal, χ², exponential and lognormal runs with σ = 0.5.
+//! - Of lognormal runs with σ = 1, whose skewness is 6, five of up to three configurations do in 88 only, where nothing but how far
+//!   they lie apart is known. As they are, on one side of zero, their logarithms tell more: [`super::reach`].
+//! - A mean of many runs has its own bootstrap ([`mod@super::bootstrap`]), whatever others tell.
 
 use super::{Center, Estimate};
-use crate::ranking::probability::student_quantile;
 use crate::sample::Sample;
 
 /// Below so many runs a configuration tells no skewness, and gets no such interval.
@@ -33,8 +34,11 @@ const LEAST: f64 = 0.6;
 /// So many degrees of freedom tell that.
 const ENOUGH_FREEDOM: f64 = 6.0 * (ERRORS / LEAST) * (ERRORS / LEAST);
 
+/// So many leave nothing for logarithms to tell.
+const KNOWN_FREEDOM: f64 = 45.0;
+
 /// Below so many runs a configuration's own skewness says nothing of it.
-const FEWEST_LEANING: usize = 5;
+pub(super) const FEWEST_LEANING: usize = 5;
 
 /// By how much an interval reaches farther on the side where runs lean: see the module's documentation.
 const STRETCH: f64 = 7.5;
@@ -98,11 +102,33 @@ impl Skew {
         self.most >= FEWEST_LEANING && self.freedom < ENOUGH_FREEDOM && self.told().is_none()
     }
 
+    /// How many runs the configuration has that has most, of those that tell.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
+    /// What part of what would make logarithms needless ([`super::reach`]) is missing: none where skewness is told.
+    pub(super) fn unknown(&self) -> f64 {
+        match self.told() {
+            None if self.configurations > 0 => (1.0 - self.freedom / KNOWN_FREEDOM).max(0.0),
+            _ => 0.0,
+        }
+    }
+
+    /// Whether a further configuration's own logarithms may count.
+    pub(super) fn is_of_few(&self) -> bool {
+        self.freedom < KNOWN_FREEDOM
+    }
+
+    /// What part of the degrees of freedom that would tell a skewness which matters is missing.
+    fn unseen(&self) -> f64 {
+        (1.0 - self.freedom / ENOUGH_FREEDOM).max(0.0)
+    }
+
     /// By which part an interval of a mean of so many runs reaches farther upward, or downward where it is negative, as these `lean`
     /// while others are too few to tell whether runs are skewed.
     fn stretch(&self, n: usize, lean: f64) -> f64 {
-        let unseen = 1.0 - self.freedom / ENOUGH_FREEDOM;
-        let stretch = STRETCH / n as f64 * unseen * lean;
+        let stretch = STRETCH / n as f64 * self.unseen() * lean;
         let is_to_do = n >= FEWEST_LEANING && self.may_be_unseen();
         if is_to_do && stretch.abs() >= LEAST_STRETCH {
             stretch
@@ -113,14 +139,7 @@ impl Skew {
 
     /// The 95 % interval of a mean of so many runs with this standard error, of which Student's t leaves as many errors to either
     /// side and which `lean` so much; `None` where that is not to be corrected.
-    pub fn interval(
-        &self,
-        n: usize,
-        mean: f64,
-        error: f64,
-        t: f64,
-        lean: f64,
-    ) -> Option<(f64, f64)> {
+    fn interval(&self, n: usize, mean: f64, error: f64, t: f64, lean: f64) -> Option<(f64, f64)> {
         let Some(skewness) = self.told().filter(|_| n >= FEWEST_RUNS) else {
             let stretch = self.stretch(n, lean);
             let (down, up) = ((-stretch).max(0.0), stretch.max(0.0));
@@ -141,34 +160,77 @@ impl Skew {
 }
 
 impl Estimate {
-    /// The 95 % interval: of a mean whose deviation is the configuration's own by Hall's transformation where `skew` tells
-    /// skewness, and stretched where that may be unseen; else by Student's t.
+    /// The 95 % interval: of a mean whose deviation is the configuration's own by the bootstrap where it is of many runs, by Hall's
+    /// transformation where `skew` tells skewness, and stretched where that may be unseen; else by Student's t.
     pub fn interval(&self, skew: &Skew) -> Option<(f64, f64)> {
-        if self.ends.is_some() {
-            return self.ends;
-        }
         let half = self.half()?;
-        self.own_interval(skew)
+        self.beside(half, skew)
             .or(Some((self.value - half, self.value + half)))
     }
 
-    /// The interval of a mean where it minds how runs are skewed.
-    fn own_interval(&self, skew: &Skew) -> Option<(f64, f64)> {
-        let is_own = (self.freedom - (self.n as f64 - 1.0)).abs() < 0.5 && !self.is_lent;
-        if self.center != Center::Mean || !is_own || self.overlap > 0.0 {
-            return None;
+    /// The 95 % interval where it does not lie evenly around it.
+    pub fn uneven(&self, skew: &Skew) -> Option<(f64, f64)> {
+        self.beside(self.half()?, skew)
+    }
+
+    /// The interval where it is not `half` to either side.
+    fn beside(&self, half: f64, skew: &Skew) -> Option<(f64, f64)> {
+        let own = self.by_skew(half, skew);
+        // Others tell the bootstrap nothing.
+        let unknown = self.ends.map_or_else(|| skew.unknown(), |_| 1.0);
+        let is_far = (self.reach.stretch * unknown).abs() >= LEAST_STRETCH;
+        if !is_far || !self.is_own_mean() {
+            return own;
         }
-        let t = student_quantile(super::LEVEL, self.freedom);
-        skew.interval(self.n, self.value, self.error()?, t, self.lean)
+        let ends = own.unwrap_or((self.value - half, self.value + half));
+        let t = half / self.error()?;
+        let stretched = self.reach.stretched(ends, self.value, (t, half), unknown);
+        if stretched == ends {
+            own
+        } else {
+            Some(stretched)
+        }
+    }
+
+    /// Whether it is a mean whose deviation is that of its own runs, which minds how runs are skewed.
+    fn is_own_mean(&self) -> bool {
+        let is_own = (self.freedom - (self.n as f64 - 1.0)).abs() < 0.5 && !self.is_lent;
+        self.center == Center::Mean && is_own && self.overlap <= 0.0
+    }
+
+    /// The interval that does not lie evenly, where logarithms say nothing.
+    fn by_skew(&self, half: f64, skew: &Skew) -> Option<(f64, f64)> {
+        if self.ends.is_some() || !self.is_own_mean() {
+            return self.ends;
+        }
+        let error = self.error().filter(|error| *error > 0.0)?;
+        skew.interval(self.n, self.value, error, half / error, self.lean)
     }
 
     /// Whether its interval lies evenly around it.
     pub fn is_even(&self, skew: &Skew) -> bool {
-        self.ends.is_none() && self.own_interval(skew).is_none()
+        self.uneven(skew).is_none()
     }
 
     /// Whether its interval is by Hall's transformation.
     pub fn is_skewed_too(&self, skew: &Skew) -> bool {
-        skew.told().is_some() && self.own_interval(skew).is_some()
+        let is_of_enough = self.n >= FEWEST_RUNS && self.is_own_mean();
+        self.ends.is_none() && skew.told().is_some() && is_of_enough
+    }
+
+    /// Whether its interval is by the bootstrap of its runs.
+    pub fn is_bootstrapped(&self) -> bool {
+        self.center == Center::Mean && self.ends.is_some()
+    }
+
+    /// Whether the interval of a mean reaches farther to a side than what it is worked out by has it.
+    pub fn is_stretched(&self, skew: &Skew) -> bool {
+        let is_plain = self.is_bootstrapped() || self.is_skewed_too(skew);
+        let stretched = self.half().is_some_and(|half| {
+            let by_skew = self.by_skew(half, skew);
+            let leans = by_skew.is_some() && !is_plain;
+            leans || self.beside(half, skew) != by_skew
+        });
+        self.center == Center::Mean && stretched
     }
 }
