@@ -13,6 +13,7 @@ mod following;
 mod jobs;
 pub mod keeping;
 mod linking;
+mod measuring;
 mod noticing;
 mod past;
 pub mod prelude;

@@ -31,11 +31,7 @@ impl Bits {
         let mut bits = Self::filled(len, false);
         for (at, word) in bits.words.iter_mut().enumerate() {
             let from = at * 64;
-            let mut gathered = 0;
-            for bit in 0..(len - from).min(64) {
-                gathered |= u64::from(keep(from + bit)) << bit;
-            }
-            *word = gathered;
+            *word = gathered(from, (len - from).min(64), &mut keep);
         }
         bits
     }
@@ -121,6 +117,24 @@ impl Bits {
     }
 
     /// The numbers of the set bits, ascending.
+    pub fn rows(&self) -> Vec<u32> {
+        let mut rows = Vec::with_capacity(self.count());
+        for (at, word) in self.words.iter().enumerate() {
+            let from = (at * 64) as u32;
+            if *word == u64::MAX {
+                rows.extend(from..from + 64);
+                continue;
+            }
+            let mut left = *word;
+            while left != 0 {
+                rows.push(from + left.trailing_zeros());
+                left &= left - 1;
+            }
+        }
+        rows
+    }
+
+    /// The numbers of the set bits, ascending, one after another.
     pub fn ones(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(at, &word)| {
             let mut left = word;
@@ -185,6 +199,13 @@ impl Bits {
     }
 }
 
+/// The next word of a set. A function of its own: a browser puts well compiled code in place of what it compiled first only
+/// between calls, and of a million rows most are looked at in the first one.
+#[inline(never)]
+fn gathered(from: usize, count: usize, keep: &mut impl FnMut(usize) -> bool) -> u64 {
+    (0..count).fold(0, |word, bit| word | u64::from(keep(from + bit)) << bit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +233,8 @@ mod tests {
             let mut kept: Vec<u32> = bits.ones().map(|at| at as u32).collect();
             kept.reverse();
             assert_eq!(bits.among(&all), kept);
+            kept.reverse();
+            assert_eq!(bits.rows(), kept);
             assert_eq!(bits.len(), plain.len());
             assert_eq!(bits.count(), plain.iter().filter(|b| **b).count());
             assert_eq!(turned.count(), plain.iter().filter(|b| !**b).count());
