@@ -80,12 +80,11 @@ impl Rehearsal {
             density: 1.0,
             ..SpaceQuestion::default()
         };
+        let by = Grouping::By(vec!["param.optimizer".to_owned()]);
+        // Single runs last: they are explained.
         let asks = [
+            select(&columns, Some(by)),
             select(&columns, None),
-            select(
-                &columns,
-                Some(Grouping::By(vec!["param.optimizer".to_owned()])),
-            ),
             Ask::Facets { columns },
             Ask::Space(space),
         ];
