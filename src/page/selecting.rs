@@ -61,7 +61,8 @@ impl Selecting {
     pub(super) fn follow(self, app: App) {
         let wanted = Memo::new(move |_| Wanted::now(app));
         Effect::new(move |_| {
-            wanted.track();
+            // Read, for what is only tracked is never worked out and says nothing.
+            wanted.with(|_| ());
             self.ask(app);
         });
     }
