@@ -1,5 +1,9 @@
 //! A growable set of bits: which rows have a value, which rows a filter keeps.
 
+/// How many numbers are looked at in one call: a browser puts well compiled code in place of what it compiled first only
+/// between calls, and of a million rows most are looked at in the first.
+const AT_ONCE: usize = 1 << 14;
+
 /// A set of row numbers below `len`, one bit each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bits {
@@ -152,6 +156,16 @@ impl Bits {
     pub fn among(&self, numbers: &[u32]) -> Vec<u32> {
         let mut kept = vec![0; numbers.len()];
         let mut count = 0;
+        for some in numbers.chunks(AT_ONCE) {
+            count = self.keep_among(some, &mut kept, count);
+        }
+        kept.truncate(count);
+        kept
+    }
+
+    /// Adds those to what is kept, of which there are `count`; says how many there are then.
+    #[inline(never)]
+    fn keep_among(&self, numbers: &[u32], kept: &mut [u32], mut count: usize) -> usize {
         // Without a branch: which numbers are kept cannot be foreseen.
         for number in numbers {
             if let Some(place) = kept.get_mut(count) {
@@ -159,8 +173,7 @@ impl Bits {
             }
             count += usize::from(self.get(*number as usize));
         }
-        kept.truncate(count);
-        kept
+        count
     }
 
     /// Keeps what is set in both; lengths must agree.
@@ -199,8 +212,7 @@ impl Bits {
     }
 }
 
-/// The next word of a set. A function of its own: a browser puts well compiled code in place of what it compiled first only
-/// between calls, and of a million rows most are looked at in the first one.
+/// The next word of a set, in a call of its own as with [`AT_ONCE`].
 #[inline(never)]
 fn gathered(from: usize, count: usize, keep: &mut impl FnMut(usize) -> bool) -> u64 {
     (0..count).fold(0, |word, bit| word | u64::from(keep(from + bit)) << bit)
@@ -245,5 +257,16 @@ mod tests {
             assert_eq!(turned, bits);
             Ok(())
         });
+    }
+
+    #[test]
+    fn of_many_numbers_those_are_kept_that_are_set() {
+        let many = 2 * AT_ONCE + 100;
+        let bits = Bits::from_fn(many, |at| at % 3 == 1);
+        let numbers: Vec<u32> = (0..many as u32).rev().collect();
+        let want: Vec<u32> = (0..many as u32).rev().filter(|at| at % 3 == 1).collect();
+        assert!(bits.among(&numbers) == want);
+        assert!(bits.rows().iter().rev().eq(&want));
+        assert!(Bits::filled(many, true).rows().len() == many);
     }
 }

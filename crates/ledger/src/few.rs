@@ -195,4 +195,18 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn of_many_rows_the_last_are_looked_at_too() {
+        let many = 2 * AT_ONCE + 10;
+        let of = |more: usize| {
+            let number = |at: usize| if at + more < many { at % 5 } else { at };
+            Few::of(&Cells::from_numbers(
+                (0..many).map(|at| Some(number(at) as f64)),
+            ))
+        };
+        assert_eq!(of(0).unwrap().keys.len(), 5);
+        assert_eq!(of(2).unwrap().keys.len(), 7);
+        assert_eq!(of(70), None);
+    }
 }

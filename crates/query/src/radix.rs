@@ -180,4 +180,23 @@ mod tests {
             Ok(())
         });
     }
+
+    #[test]
+    fn what_is_sorted_in_several_slices_is_sorted_as_one() {
+        let count = 2 * SLICE as u64 + 77;
+        for width in [8, 40, 60] {
+            let key = |at: u64| match at % 1000 {
+                7 => LAST,
+                8 => u64::MAX,
+                // Many of the shortened ones are alike.
+                _ => at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - width),
+            };
+            let keys: Vec<u64> = (0..count).map(key).collect();
+            let mut places: Vec<u32> = (0..count as u32).collect();
+            let mut want = places.clone();
+            want.sort_by_key(|place| keys[*place as usize]);
+            put_in_order(&mut places, &keys);
+            assert!(places == want, "{width} bits");
+        }
+    }
 }
