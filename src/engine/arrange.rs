@@ -341,14 +341,14 @@ pub fn says_more(view: &View) -> bool {
 }
 
 /// How a column is sorted: whether it descends, and the place of its key among several.
-pub fn sorted(view: &View, key: &str) -> Option<(bool, usize)> {
-    let place = view.sort.iter().position(|sort| sort.column == key)?;
-    Some((view.sort[place].descending, place))
+pub fn sorted(sort: &[SortKey], key: &str) -> Option<(bool, usize)> {
+    let place = sort.iter().position(|sort| sort.column == key)?;
+    Some((sort[place].descending, place))
 }
 
 /// Sorts by a column: ascending, then descending, then not at all. With `add`, other keys stay.
 pub fn cycle_sort(view: &mut View, key: &str, add: bool) {
-    let next = match sorted(view, key) {
+    let next = match sorted(&view.sort, key) {
         None => Some(false),
         Some((false, _)) => Some(true),
         Some((true, _)) => None,

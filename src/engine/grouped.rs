@@ -97,12 +97,17 @@ impl Grouped {
             }
         }
         let mut is_met = vec![false; groups.count()];
-        let of_order = order.iter().map(|row| groups.of_row[*row as usize]);
-        let mut sequence: Vec<u32> = of_order
-            .filter(|group| {
-                *group != NO_GROUP && !std::mem::replace(&mut is_met[*group as usize], true)
-            })
-            .collect();
+        let mut sequence: Vec<u32> = Vec::with_capacity(groups.count());
+        for row in order {
+            // Of few groups all are met after few runs.
+            if sequence.len() == groups.count() {
+                break;
+            }
+            let group = groups.of_row[*row as usize];
+            if group != NO_GROUP && !std::mem::replace(&mut is_met[group as usize], true) {
+                sequence.push(group);
+            }
+        }
         if let GroupOrder::Center(numbers, descending) = by {
             let center =
                 |group: u32| center.of(members.of(group).iter().map(|row| numbers[*row as usize]));
@@ -466,6 +471,10 @@ impl<'c> Said<'c> {
         skew: &Skew,
     ) -> Cell {
         let count = || {
+            // Where no run lacks it, that is told at once.
+            if rows.len() > present.words().len() && present.count() == present.len() {
+                return rows.len();
+            }
             rows.iter()
                 .filter(|row| present.get(**row as usize))
                 .count()

@@ -172,6 +172,8 @@ pub enum Ask {
         /// The filter in force, to which the sentences' links add.
         filter: String,
     },
+    /// The same with this filter, asked by nobody: it waits while a hand is at work.
+    BriefAside(String),
     /// To which ends the shown runs came, and what those that broke have in common.
     Failures {
         /// The filter in force, to which the links add.
@@ -679,6 +681,8 @@ pub enum Event {
         /// Part done, 0 to 1.
         done: f64,
     },
+    /// Whether a brief that nobody asked for waits for a hand.
+    BriefWaits(bool),
     /// What to run next takes its time.
     NextProgress {
         /// Part done, 0 to 1.

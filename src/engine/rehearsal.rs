@@ -5,10 +5,11 @@
 
 use super::Workspace;
 use super::explain::Explain;
-use super::protocol::{Ask, ImportanceAnswer, SelectQuestion, SpaceQuestion};
-use super::view::{Center, Direction, Objective, SortKey, Statistic, Until};
+use super::look::WindowLook;
+use super::protocol::{Ask, ImportanceAnswer, SelectQuestion, SpaceQuestion, WindowQuestion};
+use super::view::{Center, Direction, Grouping, Objective, SortKey, Statistic, Until};
 use crate::format;
-use crate::ledger::{Ledger, RunSink};
+use crate::ledger::{ColumnId, Ledger, RunSink};
 use crate::source::{Files, MemoryFile, unpack};
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -79,7 +80,15 @@ impl Rehearsal {
             density: 1.0,
             ..SpaceQuestion::default()
         };
-        for ask in [select(), Ask::Facets { columns }, Ask::Space(space)] {
+        let by = Grouping::By(vec!["param.optimizer".to_owned()]);
+        // Single runs last: they are explained.
+        let asks = [
+            select(&columns, Some(by)),
+            select(&columns, None),
+            Ask::Facets { columns },
+            Ask::Space(space),
+        ];
+        for ask in asks {
             let _answer = self.workspace.answer(&ask);
         }
     }
@@ -92,8 +101,17 @@ impl Rehearsal {
     }
 }
 
-fn select() -> Ask {
+/// A selection with its first rows.
+fn select(columns: &[ColumnId], grouping: Option<Grouping>) -> Ask {
+    let window = WindowQuestion {
+        first: 0,
+        count: 8,
+        columns: columns.to_vec(),
+        look: WindowLook::default(),
+    };
     Ask::Select(Box::new(SelectQuestion {
+        window: Some(window),
+        grouping,
         filter: "loss < 0.9 and optimizer = adam".to_owned(),
         sort: vec![SortKey {
             column: "metric.val_loss".to_owned(),

@@ -268,7 +268,7 @@ impl Workspace {
             Ask::Reproduce { row } => {
                 Answer::Reproduce(reproduce(&self.ledger, *row).map(Box::new))
             }
-            Ask::Brief { filter } => {
+            Ask::Brief { filter } | Ask::BriefAside(filter) => {
                 self.learn_names();
                 let said = self.with_question(filter, brief::brief);
                 Answer::Brief(Box::new(said))

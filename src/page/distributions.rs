@@ -34,10 +34,16 @@ impl Distributions {
     pub fn follow(self, app: App) {
         let kept = Memo::new(move |_| app.selected.with(|selected| selected.kept));
         let gathering = StoredValue::new(None::<Timeout>);
-        Effect::new(move |_| {
-            kept.track();
+        Effect::new(move |before: Option<u64>| {
+            let kept_now = kept.get();
             self.at_left.track();
             self.in_headers.track();
+            if before.is_some_and(|before| before != kept_now) && self.are_known() {
+                // Other runs are shown, and the same columns: they come while the rows are painted.
+                gathering.set_value(None);
+                self.ask(app, kept_now);
+                return kept_now;
+            }
             // Scrolling brings columns one by one: they are asked for together.
             if gathering.with_value(Option::is_none) {
                 gathering.set_value(Some(Timeout::new(GATHER_MILLIS, move || {
@@ -45,7 +51,12 @@ impl Distributions {
                     self.ask(app, kept.get_untracked());
                 })));
             }
+            kept_now
         });
+    }
+
+    fn are_known(self) -> bool {
+        self.known.with_untracked(|known| !known.is_empty())
     }
 
     fn ask(self, app: App, kept: u64) {

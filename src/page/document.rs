@@ -27,13 +27,17 @@ pub(super) fn tell(app: App) {
     } else {
         "empty"
     };
-    let busy = app.pending.get() > 0;
+    // What is put off for a hand that is at work is no work.
+    let busy = app.pending.get() > 0 || app.jobs.is_briefing();
     let Some(root) = document().document_element() else {
         return;
     };
     let put = |name: &str, value: &str| {
-        // The root element takes any data attribute.
-        let _put = root.set_attribute(name, value);
+        // All of the page hangs below it, and what is told again what it knows is looked through again.
+        if root.get_attribute(name).as_deref() != Some(value) {
+            // The root element takes any data attribute.
+            let _put = root.set_attribute(name, value);
+        }
     };
     put("data-runs", &runs.to_string());
     put(

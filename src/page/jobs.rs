@@ -11,6 +11,10 @@ pub struct Jobs {
     pub importance: RwSignal<f64>,
     /// Of the brief.
     pub brief: RwSignal<f64>,
+    /// How many briefs were asked for that nobody waits for, and are not answered.
+    pub briefs_aside: RwSignal<u32>,
+    /// Whether such a one waits until nothing is asked for a while.
+    pub brief_waits: RwSignal<bool>,
     /// The sentences of it that are known.
     pub brief_so_far: RwSignal<Option<Arc<Brief>>>,
     /// Of what to run next.
@@ -26,12 +30,33 @@ impl Jobs {
                 self.brief_so_far.set(Some(Arc::from(brief)));
                 self.brief.set(done);
             }
+            Event::BriefWaits(is) => self.brief_waits.set(is),
             Event::NextProgress { done } => self.next.set(done),
             Event::Ledger(_)
             | Event::Import(_)
             | Event::TooLarge { .. }
             | Event::ImportanceSoFar(_)
             | Event::Replaced { .. } => {}
+        }
+    }
+
+    /// Whether a brief is worked out that nobody asked for, and not put off.
+    pub(super) fn is_briefing(self) -> bool {
+        self.briefs_aside.get() > 0 && !self.brief_waits.get()
+    }
+
+    /// Another brief is asked for that nobody waits for.
+    pub fn brief_aside(self) {
+        self.briefs_aside.update(|count| *count += 1);
+        self.brief_waits.set(false);
+    }
+
+    /// One of those was answered.
+    pub fn brief_aside_over(self) {
+        self.briefs_aside
+            .update(|count| *count = count.saturating_sub(1));
+        if self.briefs_aside.with_untracked(|count| *count == 0) {
+            self.brief_waits.set(false);
         }
     }
 

@@ -2,7 +2,7 @@
 //! statistics itself.
 //!
 //! [`state`] holds what a person has set and what the engine said, [`clearing`] forgets it all and brings it back, [`distributions`] those of columns in view, [`jobs`] how far it is with what takes long, [`keeping`] what
-//! is kept between visits, [`following`] looks into a folder that grows, [`noticing`] says things, [`past`] is what can be
+//! is kept between visits, [`following`] looks into a folder that grows, [`measuring`] is what benchmarks read, [`noticing`] says things, [`past`] is what can be
 //! undone, [`prelude`] makes the page's signals weigh little, [`reporting`] tells others,
 //! [`selecting`] asks which runs are shown, [`unsealing`] opens what was stored; `views` are the tabs, `widgets` the parts around them.
 
@@ -13,6 +13,7 @@ mod following;
 mod jobs;
 pub mod keeping;
 mod linking;
+mod measuring;
 mod noticing;
 mod past;
 pub mod prelude;

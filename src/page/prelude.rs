@@ -126,6 +126,19 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
         self.update(|held| *held = value);
     }
 
+    /// Holds this from now on; whoever follows hears of it by [`Self::tell`].
+    pub fn set_untold(&self, value: T) {
+        // Nobody else writes meanwhile, and the page outlives what it holds for good.
+        if let Some(mut held) = write_untold(&self.held) {
+            *cast_mut(&mut **held) = value;
+        }
+    }
+
+    /// Tells whoever follows.
+    pub fn tell(&self) {
+        self.held.notify();
+    }
+
     /// Changes what it holds, and tells whoever follows.
     pub fn update(&self, change: impl FnOnce(&mut T)) {
         let mut held = write(&self.held);
@@ -347,6 +360,11 @@ fn read_untracked(signal: AnySignal<Held>) -> impl Deref<Target = Held> {
 #[inline(never)]
 fn write(signal: &AnySignal<Held>) -> impl DerefMut<Target = Held> {
     signal.write()
+}
+
+#[inline(never)]
+fn write_untold(signal: &AnySignal<Held>) -> Option<impl DerefMut<Target = Held>> {
+    signal.try_write_untracked()
 }
 
 #[inline(never)]

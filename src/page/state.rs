@@ -9,6 +9,7 @@ use super::document;
 use super::following::Following;
 use super::jobs::Jobs;
 use super::keeping::Keeping;
+use super::measuring::Measuring;
 use super::noticing::Notice;
 use super::past::Entry;
 use super::reporting::Reporting;
@@ -123,10 +124,8 @@ pub struct App {
     adding: StoredValue<bool>,
     engine: StoredValue<Engine>,
     pub(super) parts: StoredValue<Parts>,
-    /// Names and starts of measures that end when the next rows are painted.
-    measures: StoredValue<Vec<(&'static str, f64)>>,
-    /// Milliseconds that the engine worked on the selection that is shown, and on its cells.
-    spent: StoredValue<(f64, f64)>,
+    /// How long what a person asks for takes.
+    pub(super) measuring: Measuring,
 }
 
 impl App {
@@ -171,8 +170,7 @@ impl App {
             adding: StoredValue::new(false),
             engine: StoredValue::new(engine),
             parts: StoredValue::new(parts),
-            measures: StoredValue::new(Vec::new()),
-            spent: StoredValue::default(),
+            measuring: Measuring::default(),
         };
         app.engine
             .with_value(|engine| engine.on_event(move |event| app.happened(event)));
@@ -237,8 +235,7 @@ impl App {
                 return;
             }
             if self.ledger.with_untracked(|ledger| ledger.runs == 0) {
-                self.measures
-                    .update_value(|measures| measures.push(("app:first-rows", begun)));
+                self.measuring.until_rows("app:first-rows", begun);
             }
             self.engine.with_value(|engine| {
                 engine.import(bundles, move |answer| {
@@ -534,46 +531,6 @@ impl App {
         self.engine.with_value(Engine::millis)
     }
 
-    /// Notes how long the engine worked on the selection that came.
-    pub(super) fn selection_came(self) {
-        self.spent.set_value((self.engine_millis(), 0.0));
-    }
-
-    /// Notes how long the engine worked on the cells that came.
-    pub fn cells_came(self) {
-        let millis = self.engine_millis();
-        self.spent.update_value(|spent| spent.1 = millis);
-    }
-
-    /// To be called when rows of the current selection have been put on the page: ends the measures
-    /// that wait for it once they are painted.
-    pub fn rows_shown(self) {
-        let waiting = self
-            .measures
-            .try_update_value(std::mem::take)
-            .unwrap_or_default();
-        if waiting.is_empty() {
-            return;
-        }
-        clock::after_paint(move || {
-            let runs = self.ledger.with_untracked(|ledger| ledger.runs) as f64;
-            let (engine, cells) = self.spent.get_value();
-            for (name, from) in waiting {
-                let detail = [("runs", runs), ("engine", engine), ("cells", cells)];
-                clock::measure(name, from, &detail);
-            }
-        });
-    }
-
-    /// Begins a measure that ends when the next rows are painted.
-    pub fn measure_until_rows(self, name: &'static str) {
-        let now = clock::now_millis();
-        self.measures.update_value(|measures| {
-            measures.retain(|(known, _)| *known != name);
-            measures.push((name, now));
-        });
-    }
-
     /// Changes the view; a new entry of the history if `is_new`. Without `always`, nothing happens where nothing changes.
     /// It is one function for all changes, since there are a hundred of them.
     pub(super) fn change_with(self, how: &mut dyn FnMut(&mut View), is_new: bool, always: bool) {
@@ -585,7 +542,7 @@ impl App {
         }
         self.step_done();
         self.adding.set_value(false);
-        self.measure_change(&old, &new);
+        self.measuring.change(&old, &new);
         let entry = Entry {
             depth: self.entry.get_value().depth + u64::from(is_new),
             pointed: self.marked.with_untracked(|marked| marked.state),
@@ -593,24 +550,10 @@ impl App {
         self.entry.set_value(entry);
         let hash = new.to_hash();
         if new != old {
-            self.view.set(new);
             // The engine begins before the page's own parts hear of the change.
-            self.selecting.ask(self);
+            self.selecting.put(self, &old, new);
         }
         entry.write(self.life, &hash, is_new);
-    }
-
-    /// Begins the measures of a change of the view.
-    fn measure_change(self, old: &View, new: &View) {
-        for (is_other, name) in [
-            (new.filter != old.filter, "app:filter"),
-            (new.sort != old.sort, "app:sort"),
-            (new.grouping != old.grouping, "app:group"),
-        ] {
-            if is_other {
-                self.measure_until_rows(name);
-            }
-        }
     }
 
     /// Takes the view from the address, and what was pointed at from the engine: after back, forward, or an edit of
@@ -640,7 +583,7 @@ impl App {
         }
         let old = self.view.get_untracked();
         if old != view {
-            self.measure_change(&old, &view);
+            self.measuring.change(&old, &view);
             self.view.set(view);
         }
         super::linking::find_runs(self, is_foreign);

@@ -83,6 +83,8 @@ struct EngineWorker {
     ledger_pause: f64,
     /// Whether the page has asked for anything yet.
     was_asked: bool,
+    /// When something was asked last that somebody waits for.
+    asked: f64,
 }
 
 /// Makes this worker the engine.
@@ -117,6 +119,7 @@ pub(super) fn run() {
         told_ledger: f64::NEG_INFINITY,
         ledger_pause: LEDGER_MILLIS,
         was_asked: false,
+        asked: f64::NEG_INFINITY,
     };
     ENGINE.with(|place| place.replace(Some(engine)));
     hand_worker::listen(|data| with_engine(|engine| engine.heard_page(data)));
@@ -168,6 +171,9 @@ impl EngineWorker {
 
     /// Queues a request; an older one of the same kind that was not begun is superseded.
     fn enqueue(&mut self, request: Request, data: &JsValue) {
+        if !matches!(request.ask, Ask::BriefAside(_)) {
+            self.put_off_briefing();
+        }
         if matches!(request.ask, Ask::CancelImport) {
             // Not behind what it is to cancel.
             self.cancel_import();
@@ -194,7 +200,7 @@ impl EngineWorker {
             .any(|(request, _)| self.may_begin(&request.ask));
         let is_working = self.drawing.is_some()
             || self.failing.is_some()
-            || self.briefing.is_some()
+            || self.may_brief()
             || self.is_advising();
         if !self.ticking && (can_begin || is_working) {
             self.ticking = true;
@@ -226,7 +232,7 @@ impl EngineWorker {
             self.draw_on();
         } else if self.failing.is_some() {
             self.fail_on();
-        } else if self.briefing.is_some() {
+        } else if self.may_brief() {
             self.brief_on();
         } else if self.is_advising() {
             self.advise_on();
@@ -295,7 +301,8 @@ impl EngineWorker {
                 self.drop_advice();
                 answer(number, 0.0, Answer::Done);
             }
-            Ask::Brief { filter } => self.brief(number, &filter),
+            Ask::Brief { filter } => self.brief(number, filter, false),
+            Ask::BriefAside(filter) => self.brief(number, filter, true),
             Ask::Failures { filter } => self.fail(number, &filter),
             Ask::Curves(question) => self.draw(number, &question),
             Ask::Effect { column } => {
@@ -382,6 +389,7 @@ fn supersedes(ask: &Ask) -> bool {
             | Ask::Curves(_)
             | Ask::CurveRun(_)
             | Ask::Brief { .. }
+            | Ask::BriefAside(_)
             | Ask::Failures { .. }
             | Ask::Next { .. }
             | Ask::Compare(_)

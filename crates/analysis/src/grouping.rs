@@ -27,6 +27,10 @@ const SAMPLED: usize = 256;
 /// How many rows are parted at a time by the hash of their values.
 const SLICE: usize = 200_000;
 
+/// How many rows are worked on in one call: a browser puts well compiled code in place of what it compiled first only between
+/// calls.
+const AT_ONCE: usize = 1 << 14;
+
 /// Numbers of at most about so many values are numbered before groups are parted by them.
 const FEW: usize = 64;
 
@@ -106,7 +110,7 @@ impl Parting {
             all: ledger.rows(),
             keys: keys.into_iter().map(|(_, key)| key).collect(),
             open: Open {
-                rows: rows.ones().map(|row| row as u32).collect(),
+                rows: rows.rows(),
                 groups: vec![0; rows.count()],
                 count: 1,
             },
@@ -215,9 +219,9 @@ impl Open {
                 let table = (distinct + 1).saturating_mul(self.count);
                 if table <= MOST_CELLS.max(4 * self.rows.len()) {
                     let mut known = vec![NO_GROUP; table];
-                    for (row, group) in self.rows.iter().zip(&mut self.groups) {
-                        let cell = *group as usize * (distinct + 1) + code(*row as usize);
-                        *group = Numbering::number(sizes, &mut known[cell]);
+                    let rows = self.rows.chunks(AT_ONCE);
+                    for (rows, groups) in rows.zip(self.groups.chunks_mut(AT_ONCE)) {
+                        number_by_table(rows, groups, (&code, distinct + 1), sizes, &mut known);
                     }
                     *done = self.rows.len();
                 } else {
@@ -249,6 +253,21 @@ impl Open {
         self.groups.truncate(kept);
         self.count = count as usize;
         true
+    }
+}
+
+/// Numbers the groups of these rows anew by their former ones and one of so many codes.
+#[inline(never)]
+fn number_by_table(
+    rows: &[u32],
+    groups: &mut [u32],
+    (code, codes): (&impl Fn(usize) -> usize, usize),
+    sizes: &mut Vec<u32>,
+    known: &mut [u32],
+) {
+    for (row, group) in rows.iter().zip(groups) {
+        let cell = *group as usize * codes + code(*row as usize);
+        *group = Numbering::number(sizes, &mut known[cell]);
     }
 }
 

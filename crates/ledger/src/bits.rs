@@ -1,5 +1,9 @@
 //! A growable set of bits: which rows have a value, which rows a filter keeps.
 
+/// How many numbers are looked at in one call: a browser puts well compiled code in place of what it compiled first only
+/// between calls, and of a million rows most are looked at in the first.
+const AT_ONCE: usize = 1 << 14;
+
 /// A set of row numbers below `len`, one bit each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bits {
@@ -31,11 +35,7 @@ impl Bits {
         let mut bits = Self::filled(len, false);
         for (at, word) in bits.words.iter_mut().enumerate() {
             let from = at * 64;
-            let mut gathered = 0;
-            for bit in 0..(len - from).min(64) {
-                gathered |= u64::from(keep(from + bit)) << bit;
-            }
-            *word = gathered;
+            *word = gathered(from, (len - from).min(64), &mut keep);
         }
         bits
     }
@@ -121,6 +121,24 @@ impl Bits {
     }
 
     /// The numbers of the set bits, ascending.
+    pub fn rows(&self) -> Vec<u32> {
+        let mut rows = Vec::with_capacity(self.count());
+        for (at, word) in self.words.iter().enumerate() {
+            let from = (at * 64) as u32;
+            if *word == u64::MAX {
+                rows.extend(from..from + 64);
+                continue;
+            }
+            let mut left = *word;
+            while left != 0 {
+                rows.push(from + left.trailing_zeros());
+                left &= left - 1;
+            }
+        }
+        rows
+    }
+
+    /// The numbers of the set bits, ascending, one after another.
     pub fn ones(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(at, &word)| {
             let mut left = word;
@@ -138,6 +156,16 @@ impl Bits {
     pub fn among(&self, numbers: &[u32]) -> Vec<u32> {
         let mut kept = vec![0; numbers.len()];
         let mut count = 0;
+        for some in numbers.chunks(AT_ONCE) {
+            count = self.keep_among(some, &mut kept, count);
+        }
+        kept.truncate(count);
+        kept
+    }
+
+    /// Adds those to what is kept, of which there are `count`; says how many there are then.
+    #[inline(never)]
+    fn keep_among(&self, numbers: &[u32], kept: &mut [u32], mut count: usize) -> usize {
         // Without a branch: which numbers are kept cannot be foreseen.
         for number in numbers {
             if let Some(place) = kept.get_mut(count) {
@@ -145,8 +173,7 @@ impl Bits {
             }
             count += usize::from(self.get(*number as usize));
         }
-        kept.truncate(count);
-        kept
+        count
     }
 
     /// Keeps what is set in both; lengths must agree.
@@ -185,6 +212,12 @@ impl Bits {
     }
 }
 
+/// The next word of a set, in a call of its own as with [`AT_ONCE`].
+#[inline(never)]
+fn gathered(from: usize, count: usize, keep: &mut impl FnMut(usize) -> bool) -> u64 {
+    (0..count).fold(0, |word, bit| word | u64::from(keep(from + bit)) << bit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +245,8 @@ mod tests {
             let mut kept: Vec<u32> = bits.ones().map(|at| at as u32).collect();
             kept.reverse();
             assert_eq!(bits.among(&all), kept);
+            kept.reverse();
+            assert_eq!(bits.rows(), kept);
             assert_eq!(bits.len(), plain.len());
             assert_eq!(bits.count(), plain.iter().filter(|b| **b).count());
             assert_eq!(turned.count(), plain.iter().filter(|b| !**b).count());
@@ -222,5 +257,16 @@ mod tests {
             assert_eq!(turned, bits);
             Ok(())
         });
+    }
+
+    #[test]
+    fn of_many_numbers_those_are_kept_that_are_set() {
+        let many = 2 * AT_ONCE + 100;
+        let bits = Bits::from_fn(many, |at| at % 3 == 1);
+        let numbers: Vec<u32> = (0..many as u32).rev().collect();
+        let want: Vec<u32> = (0..many as u32).rev().filter(|at| at % 3 == 1).collect();
+        assert!(bits.among(&numbers) == want);
+        assert!(bits.rows().iter().rev().eq(&want));
+        assert!(Bits::filled(many, true).rows().len() == many);
     }
 }

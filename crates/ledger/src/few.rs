@@ -19,25 +19,56 @@ const MOST: usize = 64;
 /// What is missing: another NaN than the one of all NaNs.
 const LACKING: u64 = u64::MAX;
 
+/// No key: a NaN that is neither that of all NaNs nor [`LACKING`].
+const NOTHING: u64 = u64::MAX - 1;
+
+/// How many of the keys that were met last are known by their place.
+const PLACES: usize = 256;
+
+/// How many rows are looked at in one call: a browser puts well compiled code in place of what it compiled first only between
+/// calls.
+const AT_ONCE: usize = 1 << 14;
+
+/// The keys that were met.
+struct Met {
+    /// They, ascending.
+    keys: Vec<u64>,
+    /// Those that were met last, by a place that comes of each.
+    last: [u64; PLACES],
+}
+
+impl Met {
+    /// Adds those of some rows; `None` where they are too many.
+    #[inline(never)]
+    fn add(&mut self, cells: &Cells, rows: std::ops::Range<usize>) -> Option<()> {
+        for row in rows {
+            let key = key(cells, row)?;
+            let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize;
+            if std::mem::replace(&mut self.last[place], key) == key {
+                continue;
+            }
+            if let Err(at) = self.keys.binary_search(&key) {
+                if self.keys.len() == MOST {
+                    return None;
+                }
+                self.keys.insert(at, key);
+            }
+        }
+        Some(())
+    }
+}
+
 impl Few {
     /// The values of a column, what is missing among them; `None` where they are not few, or texts or times.
     pub fn of(cells: &Cells) -> Option<Self> {
-        let mut keys: Vec<u64> = Vec::new();
-        let mut last = None;
-        for row in 0..cells.len() {
-            let key = key(cells, row)?;
-            if last == Some(key) {
-                continue;
-            }
-            last = Some(key);
-            if let Err(at) = keys.binary_search(&key) {
-                if keys.len() == MOST {
-                    return None;
-                }
-                keys.insert(at, key);
-            }
+        let mut met = Met {
+            keys: Vec::new(),
+            last: [NOTHING; PLACES],
+        };
+        for from in (0..cells.len()).step_by(AT_ONCE) {
+            met.add(cells, from..cells.len().min(from + AT_ONCE))?;
         }
-        Some(Self { keys })
+        Some(Self { keys: met.keys })
     }
 
     /// Which values each of so many groups has, a bit for each; `of_row` is the group of each row, a greater number where
@@ -163,5 +194,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn of_many_rows_the_last_are_looked_at_too() {
+        let many = 2 * AT_ONCE + 10;
+        let of = |more: usize| {
+            let number = |at: usize| if at + more < many { at % 5 } else { at };
+            Few::of(&Cells::from_numbers(
+                (0..many).map(|at| Some(number(at) as f64)),
+            ))
+        };
+        assert_eq!(of(0).unwrap().keys.len(), 5);
+        assert_eq!(of(2).unwrap().keys.len(), 7);
+        assert_eq!(of(70), None);
     }
 }

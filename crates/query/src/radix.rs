@@ -6,79 +6,143 @@ const FEW: usize = 2048;
 /// How many bits a digit has; three digits hold a shortened key.
 const DIGIT: u32 = 11;
 
+/// How many digits that are.
+const DIGITS: usize = 3;
+
+/// How many values a digit has.
+const VALUES: usize = 1 << DIGIT;
+
 /// How many bits a shortened key has at most, so that there is room for the two that come last.
 const SHORT: u32 = 31;
 
 /// Keys from here on come last: not a number, and missing ([`super::sort`]).
 const LAST: u64 = u64::MAX - 1;
 
+/// How many words are worked on in one go: a browser puts its well compiled code in place of the first one only between calls.
+pub(super) const SLICE: usize = 1 << 14;
+
 /// Puts places, which ascend, in the order of their keys; those of equal keys stay in their order.
 pub fn put_in_order(places: &mut [u32], keys: &[u64]) {
     let (mut least, mut greatest) = (u64::MAX, 0);
-    for place in places.iter() {
-        let key = keys[*place as usize];
-        if key < LAST {
-            (least, greatest) = (least.min(key), greatest.max(key));
-        }
+    for some in places.chunks(SLICE) {
+        (least, greatest) = bounds(some, keys, (least, greatest));
     }
     // The leading bits in which the keys differ; the place lies below them and breaks ties.
     let width = u64::BITS - greatest.saturating_sub(least).leading_zeros();
     let shift = width.saturating_sub(SHORT);
-    let shortened = |place: u32| {
-        let key = keys[place as usize];
-        let short = if key < LAST {
-            (key - least) >> shift
-        } else {
-            (1 << SHORT) + (key - LAST)
-        };
-        short << 32 | u64::from(place)
-    };
-    let mut words: Vec<u64> = places.iter().map(|place| shortened(*place)).collect();
-    if words.len() < FEW {
+    let mut words = vec![0; places.len()];
+    // Few are compared, and no digits counted.
+    let digits = if places.len() < FEW { 0 } else { DIGITS };
+    let mut counts = vec![[0; VALUES]; digits];
+    for (words, some) in words.chunks_mut(SLICE).zip(places.chunks(SLICE)) {
+        shorten(some, keys, (least, shift), words);
+        count(words, &mut counts);
+    }
+    if counts.is_empty() {
         words.sort_unstable();
     } else {
-        sort_by_upper_half(&mut words);
+        sort_by_upper_half(&mut words, &mut counts);
     }
-    for (place, word) in places.iter_mut().zip(&words) {
-        *place = *word as u32;
+    let mut is_mixed = false;
+    let mut before = None;
+    for (places, words) in places.chunks_mut(SLICE).zip(words.chunks(SLICE)) {
+        is_mixed |= take_places(places, words, &mut before);
     }
-    if shift > 0 {
+    if shift > 0 && is_mixed {
         let mut from = 0;
         for alike in words.chunk_by(|a, b| a >> 32 == b >> 32) {
             let alike = &mut places[from..from + alike.len()];
             from += alike.len();
             // Equal keys are in their order already.
-            if !alike.is_sorted_by_key(|place| keys[*place as usize]) {
+            if alike.len() > 1 && !alike.is_sorted_by_key(|place| keys[*place as usize]) {
                 alike.sort_by_key(|place| keys[*place as usize]);
             }
         }
     }
 }
 
-/// Sorts words by their upper 32 bits; equal ones stay in their order.
-fn sort_by_upper_half(words: &mut Vec<u64>) {
-    const BUCKETS: usize = 1 << DIGIT;
-    let mut sorted = vec![0; words.len()];
-    for pass in 0..3 {
-        let digit = |word: u64| (word >> (32 + pass * DIGIT)) as usize & (BUCKETS - 1);
-        let mut starts = [0_u32; BUCKETS];
-        for word in words.iter() {
-            starts[digit(*word)] += 1;
+/// The least and the greatest key that does not come last.
+#[inline(never)]
+fn bounds(places: &[u32], keys: &[u64], (mut least, mut greatest): (u64, u64)) -> (u64, u64) {
+    for place in places {
+        let key = keys[*place as usize];
+        if key < LAST {
+            (least, greatest) = (least.min(key), greatest.max(key));
         }
+    }
+    (least, greatest)
+}
+
+/// Words of shortened keys, each with its place below.
+#[inline(never)]
+fn shorten(places: &[u32], keys: &[u64], (least, shift): (u64, u32), words: &mut [u64]) {
+    for (word, place) in words.iter_mut().zip(places) {
+        let key = keys[*place as usize];
+        let short = if key < LAST {
+            (key - least) >> shift
+        } else {
+            (1 << SHORT) + (key - LAST)
+        };
+        *word = short << 32 | u64::from(*place);
+    }
+}
+
+/// A digit of a word's shortened key, the lowest first.
+fn digit(word: u64, pass: usize) -> usize {
+    (word >> (32 + pass as u32 * DIGIT)) as usize & (VALUES - 1)
+}
+
+/// Counts words by each digit; nothing where none is to be counted.
+#[inline(never)]
+fn count(words: &[u64], counts: &mut [[u32; VALUES]]) {
+    let [a, b, c] = counts else { return };
+    for word in words {
+        a[digit(*word, 0)] += 1;
+        b[digit(*word, 1)] += 1;
+        c[digit(*word, 2)] += 1;
+    }
+}
+
+/// Sorts words by their upper 32 bits, of whose digits there are so many; equal ones stay in their order.
+fn sort_by_upper_half(words: &mut Vec<u64>, counts: &mut [[u32; VALUES]]) {
+    let mut sorted = vec![0; words.len()];
+    for (pass, starts) in counts.iter_mut().enumerate() {
         if starts.contains(&(words.len() as u32)) {
             continue;
         }
         let mut before = 0;
-        for start in &mut starts {
+        for start in starts.iter_mut() {
             before += std::mem::replace(start, before);
         }
-        for word in words.iter() {
-            let start = &mut starts[digit(*word)];
-            sorted[*start as usize] = *word;
-            *start += 1;
+        for some in words.chunks(SLICE) {
+            put(some, pass, starts, &mut sorted);
         }
         std::mem::swap(words, &mut sorted);
     }
+}
+
+/// Puts words where those of their digit come next.
+#[inline(never)]
+fn put(words: &[u64], pass: usize, starts: &mut [u32; VALUES], sorted: &mut [u64]) {
+    for word in words {
+        let start = &mut starts[digit(*word, pass)];
+        if let Some(place) = sorted.get_mut(*start as usize) {
+            *place = *word;
+        }
+        *start += 1;
+    }
+}
+
+/// The places of words; whether any has the same shortened key as the one before it.
+#[inline(never)]
+fn take_places(places: &mut [u32], words: &[u64], before: &mut Option<u64>) -> bool {
+    let mut is_mixed = false;
+    for (place, word) in places.iter_mut().zip(words) {
+        *place = *word as u32;
+        is_mixed |= *before == Some(word >> 32);
+        *before = Some(word >> 32);
+    }
+    is_mixed
 }
 
 #[cfg(test)]
@@ -115,5 +179,24 @@ mod tests {
             assert_eq!(places, want);
             Ok(())
         });
+    }
+
+    #[test]
+    fn what_is_sorted_in_several_slices_is_sorted_as_one() {
+        let count = 2 * SLICE as u64 + 77;
+        for width in [8, 40, 60] {
+            let key = |at: u64| match at % 1000 {
+                7 => LAST,
+                8 => u64::MAX,
+                // Many of the shortened ones are alike.
+                _ => at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - width),
+            };
+            let keys: Vec<u64> = (0..count).map(key).collect();
+            let mut places: Vec<u32> = (0..count as u32).collect();
+            let mut want = places.clone();
+            want.sort_by_key(|place| keys[*place as usize]);
+            put_in_order(&mut places, &keys);
+            assert!(places == want, "{width} bits");
+        }
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Every value becomes one integer of the same order, and the integers are sorted digit by digit.
 
-use super::radix::put_in_order;
+use super::radix::{SLICE, put_in_order};
 use ledger::{Bits, Cells, Column, ColumnId, Ledger, Value, ValueRef};
 use std::borrow::Cow;
 
@@ -33,7 +33,8 @@ const MOST_KEYS: usize = 16;
 
 /// The rows in `rows`, sorted. Keys whose column is not in the ledger are passed over.
 pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
-    let rows: Vec<u32> = rows.ones().map(|row| row as u32).collect();
+    let are_all = rows.count() == rows.len();
+    let rows = rows.rows();
     let columns = keys.iter().take(MOST_KEYS).filter_map(|key| {
         let column = ledger.try_column(key.column)?;
         Some(order_keys(column, key.descending, &rows))
@@ -43,6 +44,11 @@ pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
         return rows;
     }
     // `rows` ascends, so that a place in it breaks ties as the row does.
+    if are_all {
+        let mut rows = rows;
+        put_in_order_by_all(&mut rows, &keys);
+        return rows;
+    }
     let mut places: Vec<u32> = (0..rows.len() as u32).collect();
     put_in_order_by_all(&mut places, &keys);
     for place in &mut places {
@@ -140,6 +146,24 @@ fn shared_start(texts: &[Cow<'_, str>]) -> usize {
     })
 }
 
+/// Adds the keys of numbers in `rows`.
+#[inline(never)]
+fn add_number_keys(
+    rows: &[u32],
+    (values, present): (&[f64], &Bits),
+    descending: bool,
+    keys: &mut Vec<u64>,
+) {
+    keys.extend(rows.iter().map(|row| {
+        let row = *row as usize;
+        match values.get(row) {
+            Some(x) if !x.is_nan() => number_key(*x, descending),
+            Some(_) if present.get(row) => NAN,
+            _ => MISSING,
+        }
+    }));
+}
+
 /// The keys of a column's values in `rows`.
 fn order_keys(column: &Column, descending: bool, rows: &[u32]) -> Vec<u64> {
     match column.cells() {
@@ -149,17 +173,10 @@ fn order_keys(column: &Column, descending: bool, rows: &[u32]) -> Vec<u64> {
             present,
             odd,
         } => {
-            let mut keys: Vec<u64> = rows
-                .iter()
-                .map(|row| {
-                    let row = *row as usize;
-                    match values.get(row) {
-                        Some(x) if !x.is_nan() => number_key(*x, descending),
-                        Some(_) if present.get(row) => NAN,
-                        _ => MISSING,
-                    }
-                })
-                .collect();
+            let mut keys = Vec::with_capacity(rows.len());
+            for rows in rows.chunks(SLICE) {
+                add_number_keys(rows, (values, present), descending, &mut keys);
+            }
             let texts = odd.iter().filter_map(|(_, value)| value.as_ref().text());
             let mut texts = text_keys(texts, descending).into_iter();
             for (row, value) in odd {

@@ -294,7 +294,12 @@ impl Workspace {
             self.selection.whole_order = Some((keys, self.version, order));
         }
         if let Some((.., order)) = &self.selection.whole_order {
-            self.selection.order = shown.among(order);
+            let are_all = shown.count() == shown.len();
+            self.selection.order = if are_all {
+                order.clone()
+            } else {
+                shown.among(order)
+            };
         }
     }
 

@@ -9,14 +9,14 @@ use crate::page::jobs::progress;
 use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::icons::{Icon, icon};
+use gloo::timers::callback::Timeout;
 use leptos::html;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Of more cells a brief takes the engine too long to be made unasked.
 const MOST_CELLS: usize = 2_000_000;
 /// What a person does first goes before.
-const WAIT: Duration = Duration::from_millis(500);
+const WAIT_MILLIS: u32 = 500;
 /// On a screen less high, as a phone's that lies on its side, it is folded at first.
 const LOW: f64 = 560.0;
 /// How many sentences there are where it is folded.
@@ -159,15 +159,14 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
     };
     // What the engine works out for this strip.
     let asked = StoredValue::new(None::<Of>);
+    let waiting = StoredValue::new(None::<Timeout>);
     Effect::new(move |_| {
         // Another selection may be of other runs: then the engine has left what it worked out. Of the same it goes on.
         app.selection.track();
         wanted.track();
-        let Some(this) = question().filter(|this| !is_known(this)) else {
-            return;
-        };
-        set_timeout(
-            move || {
+        let this = question().filter(|this| !is_known(this));
+        let ask_later = this.map(|this| {
+            Timeout::new(WAIT_MILLIS, move || {
                 if question().as_ref() != Some(&this) || is_known(&this) {
                     return;
                 }
@@ -176,7 +175,7 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
                     asked.set_value(Some(this.clone()));
                 }
                 let filter = this.filter.clone();
-                app.ask(Ask::Brief { filter }, move |answer| {
+                let hear = move |answer| {
                     if let Answer::Brief(brief) = answer {
                         let now = Said {
                             of: this,
@@ -192,10 +191,19 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
                         app.jobs.forget_brief();
                         said.set(Some(now));
                     }
+                };
+                if is_asked.get_untracked() {
+                    app.ask(Ask::Brief { filter }, hear);
+                    return;
+                }
+                app.jobs.brief_aside();
+                app.ask_unseen(Ask::BriefAside(filter), move |answer| {
+                    app.jobs.brief_aside_over();
+                    hear(answer);
                 });
-            },
-            WAIT,
-        );
+            })
+        });
+        waiting.set_value(ask_later);
     });
     // What is known of one that is worked out takes the place of the former.
     Effect::new(move |_| {

@@ -73,7 +73,7 @@ fn subject(grid: Grid, number: usize) -> Option<Subject> {
     let sort_key = grid.sort_key(number)?;
     let geometry = grid.geometry.get_untracked();
     let view = app.view.get_untracked();
-    let sorted = arrange::sorted(&view, &sort_key);
+    let sorted = arrange::sorted(&view.sort, &sort_key);
     let others_sort = view.sort.iter().any(|key| key.column != sort_key);
     if number <= RUN_NUMBER {
         let name = if is_rank(&sort_key) { "rank" } else { "run" };

@@ -8,8 +8,10 @@ use super::table::Grid;
 use crate::chart::number::grouped;
 use crate::engine::arrange::{self, RANK, RUN};
 use crate::engine::protocol::ColumnInfo;
+use crate::engine::view::{SortKey, View};
 use crate::ledger::{ColumnId, Kind};
 use crate::page::prelude::*;
+use crate::page::state::App;
 use std::ops::Range;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, PointerEvent};
@@ -59,6 +61,37 @@ struct Head {
 /// Whether rows descend by a column, and which of several sort keys it is.
 type SortMark = Option<(bool, usize)>;
 
+/// What of the view headers show.
+#[derive(Clone, Copy)]
+pub(super) struct Heads {
+    sort: Memo<Vec<SortKey>>,
+    several: Memo<bool>,
+    objective: Memo<Option<String>>,
+    /// Whether they show how values are distributed.
+    pub(super) histograms: Memo<bool>,
+}
+
+impl Heads {
+    /// Of this page.
+    pub(super) fn new(app: App) -> Self {
+        let sort = Memo::new(move |_| app.view.with(|view| view.sort.clone()));
+        Self {
+            sort,
+            several: Memo::new(move |_| sort.with(|sort| sort.len() > 1)),
+            objective: Memo::new(move |_| {
+                let ledger = app.ledger.get();
+                let key = |view: &View| arrange::objective_key(&ledger, view).map(str::to_owned);
+                app.view.with(key)
+            }),
+            histograms: Memo::new(move |_| app.view.with(|view| view.look.histograms)),
+        }
+    }
+
+    fn sorted(self, key: &str) -> SortMark {
+        self.sort.with(|sort| arrange::sorted(sort, key))
+    }
+}
+
 /// The header row. `range` tells which columns behind the fixed ones have a header.
 #[component]
 pub(super) fn Header(grid: Grid, range: Memo<Range<usize>>) -> impl IntoView {
@@ -96,13 +129,12 @@ pub(super) fn Header(grid: Grid, range: Memo<Range<usize>>) -> impl IntoView {
 /// The header of ranks or of run names.
 #[component]
 fn LeadHeader(grid: Grid, number: usize) -> impl IntoView {
-    let app = grid.app;
     let is_run = number == RUN_NUMBER;
     let sort = Memo::new(move |_| {
         // Follows the names' column, which the ledger may bring later.
         grid.geometry.track();
         let key = grid.sort_key(number)?;
-        app.view.with(|view| arrange::sorted(view, &key))
+        grid.heads.sorted(&key)
     });
     let width = move || {
         grid.geometry.with(|geometry| {
@@ -135,7 +167,7 @@ fn LeadHeader(grid: Grid, number: usize) -> impl IntoView {
             on:click=by::mouse(move |event| clicked(grid, number, event.shift_key()))
         >
             <span class="head-name">{if is_run { "Run" } else { "#" }}</span>
-            <SortArrow sort=sort several=several(grid)/>
+            <SortArrow sort=sort several=grid.heads.several/>
             {is_run
                 .then(|| {
                     view! { <Edge grid=grid key=RUN.to_owned() width=Signal::derive(move || grid.geometry.with(|geometry| geometry.run_width))/> }
@@ -147,14 +179,13 @@ fn LeadHeader(grid: Grid, number: usize) -> impl IntoView {
 /// The header of one column.
 #[component]
 fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
-    let app = grid.app;
     let wanted = key.clone();
     let head = Memo::new(move |before: Option<&Option<Head>>| {
         // A column that is about to go keeps its last looks.
         head_of(grid, &wanted).or_else(|| before.cloned().flatten())
     });
     let wanted = key.clone();
-    let sort = Memo::new(move |_| app.view.with(|view| arrange::sorted(view, &wanted)));
+    let sort = Memo::new(move |_| grid.heads.sorted(&wanted));
     let get = move |read: fn(&Head) -> String| {
         head.with(|head| head.as_ref().map(read).unwrap_or_default())
     };
@@ -229,13 +260,13 @@ fn ColumnHeader(grid: Grid, key: String) -> impl IntoView {
                     {move || get(|head| head.shared.clone().unwrap_or_default())}
                 </span>
             </Show>
-            <HeaderHistogram app=app column=id/>
+            <HeaderHistogram grid=grid column=id/>
             <i class="role-mark" aria-hidden="true"></i>
             <span class="head-name">{move || get(|head| head.name.clone())}</span>
             <Show when=move || is(|head| head.doubtful)>
                 <span class="head-doubt" aria-label="role is a guess">"?"</span>
             </Show>
-            <SortArrow sort=sort several=several(grid)/>
+            <SortArrow sort=sort several=grid.heads.several/>
             <button
                 class="head-menu"
                 tabindex="-1"
@@ -317,16 +348,10 @@ fn aria_sort(sort: SortMark) -> Option<&'static str> {
     }
 }
 
-fn several(grid: Grid) -> Memo<bool> {
-    Memo::new(move |_| grid.app.view.with(|view| view.sort.len() > 1))
-}
-
 fn head_of(grid: Grid, key: &str) -> Option<Head> {
     let ledger = grid.app.ledger.get();
-    let objective = grid
-        .app
-        .view
-        .with(|view| arrange::objective_key(&ledger, view) == Some(key));
+    let objective = grid.heads.objective;
+    let objective = objective.with(|objective| objective.as_deref() == Some(key));
     grid.geometry.with(|geometry: &Geometry| {
         let columns = &geometry.arrangement.columns;
         let at = columns.iter().position(|placed| {

@@ -4,7 +4,6 @@ use super::table::Grid;
 use crate::engine::protocol::{Facet, FacetBars};
 use crate::ledger::ColumnId;
 use crate::page::prelude::*;
-use crate::page::state::App;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -12,7 +11,7 @@ use std::ops::Range;
 pub(super) fn want_distributions(grid: Grid, range: Memo<Range<usize>>) {
     let app = grid.app;
     let in_headers = app.distributions.in_headers;
-    let is_on = Memo::new(move |_| app.view.with(|view| view.look.histograms));
+    let is_on = grid.heads.histograms;
     let columns = Memo::new(move |_| {
         let range = range.get();
         if !is_on.get() {
@@ -30,8 +29,9 @@ pub(super) fn want_distributions(grid: Grid, range: Memo<Range<usize>>) {
 
 /// The picture of one column.
 #[component]
-pub(super) fn HeaderHistogram(app: App, column: Signal<Option<ColumnId>>) -> impl IntoView {
-    let is_on = Memo::new(move |_| app.view.with(|view| view.look.histograms));
+pub(super) fn HeaderHistogram(grid: Grid, column: Signal<Option<ColumnId>>) -> impl IntoView {
+    let app = grid.app;
+    let is_on = grid.heads.histograms;
     let facet = Memo::new(move |_| {
         let column = column.get().filter(|_| is_on.get())?;
         app.distributions.of(column)

@@ -10,7 +10,7 @@ use super::column_menu::{ColumnMenu, OpenMenu};
 use super::compute::{ComputeSheet, Computing};
 use super::display::ColourLegend;
 use super::geometry::{Geometry, HEADERS_AT_ONCE, Port, RUN_NUMBER, wanted};
-use super::header::{Drag, Header};
+use super::header::{Drag, Header, Heads};
 use super::keys;
 use super::paper::Paper;
 use super::ranges::{CellRange, extend_to, press};
@@ -27,10 +27,17 @@ use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::later::Later;
 use crate::page::widgets::size::watch_size;
+use gloo::timers::callback::Timeout;
 use leptos::html;
 use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, MouseEvent};
+
+/// More headers than these are many.
+const MANY_HEADERS: usize = 24;
+
+/// So long after another selection came, a hand rests.
+const HAND_RESTS_MILLIS: u32 = 500;
 
 /// A cell that the keys act on; no row is the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +53,8 @@ pub(super) struct Spot {
 pub(in crate::page) struct Grid {
     pub(super) app: App,
     pub(super) geometry: Memo<Geometry>,
+    /// What of the view all headers go by: each follows these, and not every change of the view.
+    pub(super) heads: Heads,
     pub(super) port: RwSignal<Port>,
     pub(super) active: RwSignal<Option<Spot>>,
     pub(super) menu: RwSignal<Option<OpenMenu>>,
@@ -86,6 +95,7 @@ impl Grid {
             geometry: Memo::new(move |_| {
                 look.with(|look| Geometry::new(arrangement.get(), width.get(), runs.get(), look))
             }),
+            heads: Heads::new(app),
             port,
             active: RwSignal::new(None),
             menu: RwSignal::new(None),
@@ -450,10 +460,13 @@ pub(crate) fn TableView(app: App) -> impl IntoView {
     }
 }
 
-/// How many headers are made, in view or not: a few at a time, once nothing is being read.
+/// How many headers are made, in view or not: a few at a time, once nothing is being read. Many of them wait until a hand rests:
+/// nobody sees them, and each few take as long as a frame.
 fn made_headers(grid: Grid) -> RwSignal<usize> {
     let made = RwSignal::new(0);
-    Effect::new(move |_| {
+    let waiting = StoredValue::new(None::<Timeout>);
+    Effect::new(move |before: Option<u64>| {
+        let selection = grid.app.selection.get();
         let wanted = grid.geometry.with(|geometry| {
             let all = geometry.arrangement.columns.len();
             if geometry.may_have_all_headers() {
@@ -462,15 +475,15 @@ fn made_headers(grid: Grid) -> RwSignal<usize> {
                 0
             }
         });
-        if made.get() < wanted && !grid.app.importing.get() {
-            set_timeout(
-                move || {
-                    // The view may be gone by now.
-                    let _made = made.try_update(|made| *made += HEADERS_AT_ONCE);
-                },
-                std::time::Duration::from_millis(30),
-            );
-        }
+        let may_wait = wanted > MANY_HEADERS && before != Some(selection);
+        let millis = if may_wait { HAND_RESTS_MILLIS } else { 30 };
+        let is_due = made.get() < wanted && !grid.app.importing.get();
+        let make = move || {
+            // The view may be gone by now.
+            let _made = made.try_update(|made| *made += HEADERS_AT_ONCE);
+        };
+        waiting.set_value(is_due.then(|| Timeout::new(millis, make)));
+        selection
     });
     made
 }
@@ -581,7 +594,9 @@ fn start_at_top_after_sorting(grid: Grid) {
         // Read, for what is only tracked is never worked out and says nothing.
         order.with(|_| ());
         if before.is_some() {
-            if let Some(element) = grid.element.get_untracked() {
+            // The browser lays the page out to find out, even where it is there.
+            let is_below = grid.port.with_untracked(|port| port.top > 0.0);
+            if let Some(element) = grid.element.get_untracked().filter(|_| is_below) {
                 element.set_scroll_top(0);
             }
             grid.app.place.set(None);

@@ -84,8 +84,8 @@ struct State {
     loaded: Loaded,
     /// Counts asks; the greatest is the newest.
     asked: u64,
-    /// Number, selection with looks, and time of the ask that is on its way.
-    waiting: Option<(u64, (u64, WindowLook), f64)>,
+    /// Number, selection with looks, and time of the ask that is on its way, and whether nobody waits for it.
+    waiting: Option<(u64, (u64, WindowLook), f64, bool)>,
 }
 
 /// What makes cells say more than a number.
@@ -129,7 +129,9 @@ impl Loader {
         let selection = self.app.selection.get_untracked();
         let now = clock::now_millis();
         // What was in view came with the selection.
-        if let Some((question, window)) = self.app.selecting.take_sent() {
+        let sent = self.app.selecting.take_sent();
+        let is_fresh = sent.is_some();
+        if let Some((question, window)) = sent {
             self.take(selection, &question, window);
         }
         // What is around it comes after: the next selection waits for no cell that nobody sees.
@@ -151,18 +153,24 @@ impl Loader {
                 && state
                     .loaded
                     .covers(selection, wanted.look, &around, &wanted.columns);
-            let on_its_way = state.waiting.is_some_and(|(_, of, since)| {
-                of == (selection, wanted.look) && now - since < LOST_MILLIS
+            let on_its_way = state.waiting.is_some_and(|(_, of, since, is_unseen)| {
+                let is_of_now = of == (selection, wanted.look) && now - since < LOST_MILLIS;
+                is_of_now && (covered || !is_unseen)
             });
             (covered, !plenty && !on_its_way)
         });
-        if ask && wanted.total > 0 {
-            self.ask(selection, now, wanted);
+        if ask && covered && is_fresh {
+            // What is around it is asked for when it is painted.
+            clock::after_paint(move || {
+                let _again = self.arrived.try_update(|count| *count += 1);
+            });
+        } else if ask && wanted.total > 0 {
+            self.ask(selection, now, wanted, covered);
         }
         covered || wanted.total == 0
     }
 
-    fn ask(self, selection: u64, now: f64, wanted: &Wanted) {
+    fn ask(self, selection: u64, now: f64, wanted: &Wanted, is_unseen: bool) {
         let in_view = wanted.rows.len();
         let first = wanted.rows.start.saturating_sub(in_view);
         let count = (wanted.rows.end + in_view)
@@ -178,12 +186,12 @@ impl Loader {
         };
         let number = self.state.try_update_value(|state| {
             state.asked += 1;
-            state.waiting = Some((state.asked, (selection, look), now));
+            state.waiting = Some((state.asked, (selection, look), now, is_unseen));
             state.asked
         });
         let Some(number) = number else { return };
         let ask = Ask::Window(question.clone());
-        self.app.ask(ask, move |answer| {
+        let hear = move |answer| {
             let is_newest = |state: &mut State| {
                 if state.waiting.is_some_and(|(newest, ..)| newest == number) {
                     state.waiting = None;
@@ -196,7 +204,13 @@ impl Loader {
                 self.take(selection, &question, window);
                 let _told = self.arrived.try_update(|count| *count += 1);
             }
-        });
+        };
+        // Nobody waits for what is around.
+        if is_unseen {
+            self.app.ask_unseen(ask, hear);
+        } else {
+            self.app.ask(ask, hear);
+        }
     }
 
     /// Notes how long cells are that say more than a number: columns become as wide, and narrower only where they say

@@ -1,6 +1,6 @@
 //! The tabs of the views: links with the view's address, so that they can be copied and opened anew.
 
-use crate::engine::view::Tab;
+use crate::engine::view::{Tab, View};
 use crate::page::prelude::*;
 use crate::page::state::App;
 use leptos::ev::{KeyboardEvent, MouseEvent};
@@ -34,8 +34,15 @@ pub fn element_id(tab: Tab) -> String {
 #[component]
 pub fn Tabs(app: App) -> impl IntoView {
     let current = Memo::new(move |_| app.view.with(|view| view.tab));
+    // What follows the tab's name in an address is the same in all, and told once.
+    let rest = Memo::new(move |_| {
+        let hash = app.view.with(View::to_hash);
+        hash.find('?')
+            .map_or_else(String::new, |at| hash[at..].to_owned())
+    });
     let tab_link = move |tab: Tab| {
-        let (address, clicked) = link_to(app, tab);
+        let (_, clicked) = link_to(app, tab);
+        let address = move || format!("#/{}{}", tab.word(), rest.get());
         view! {
             <a
                 role="tab"

@@ -61,7 +61,8 @@ pub struct Skew {
 impl Skew {
     /// Adds the runs of a configuration by their values.
     pub fn add_runs(&mut self, values: impl Iterator<Item = f64>) {
-        let finite: Vec<f64> = values.filter(|x| x.is_finite()).collect();
+        let mut finite = Vec::with_capacity(values.size_hint().1.unwrap_or(0));
+        finite.extend(values.filter(|x| x.is_finite()));
         if finite.len() >= FEWEST_RUNS
             && let Some(sample) = Sample::new(finite.iter().copied(), false)
         {
