@@ -5,9 +5,11 @@
 
 use super::Workspace;
 use super::explain::Explain;
+use super::importance_run::Grower;
 use super::protocol::{Ask, ImportanceAnswer, SelectQuestion, SpaceQuestion};
 use super::view::{Center, Direction, Objective, SortKey, Statistic, Until};
 use crate::format;
+use crate::ledger::bytes::{decoded, encoded};
 use crate::ledger::{Ledger, RunSink};
 use crate::source::{Files, MemoryFile, unpack};
 use std::fmt::Write as _;
@@ -86,9 +88,14 @@ impl Rehearsal {
 
     fn explain(&self) -> Option<ImportanceAnswer> {
         let mut run = self.workspace.begin_importance(&Explain::default()).ok()?;
-        let _design = run.design_bytes();
-        while run.job().progress().0 < TASKS && run.work_here() {}
-        run.news()
+        // As a hand has it, so that what writes and reads messages is compiled, too.
+        let hand = Grower::new(&run.design_bytes())?;
+        while run.job().progress().0 < TASKS {
+            let result = hand.grow(&run.next_task()?)?;
+            run.absorb(&result);
+        }
+        let answer = run.news()?;
+        decoded(&encoded(&answer))
     }
 }
 
