@@ -169,8 +169,7 @@ impl MeasureSums {
             .collect();
         let mut walker = Walker::default();
         walker.enter(tree);
-        let (seen, predicted, changes) =
-            (&mut self.seen, &mut self.predicted, &mut self.changes);
+        let (seen, predicted, changes) = (&mut self.seen, &mut self.predicted, &mut self.changes);
         for repeat in 0..repeats {
             walker.values_and_moved(
                 prepared.table(),

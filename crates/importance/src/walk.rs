@@ -217,9 +217,11 @@ impl Walker {
                 node: there,
             };
             count += usize::from(counts);
-            if counts {
-                self.met[feature] = self.rows_met;
-            }
+            self.met[feature] = if counts {
+                self.rows_met
+            } else {
+                self.met[feature]
+            };
         }
         count
     }
@@ -232,10 +234,7 @@ impl Walker {
     ) -> [u32; ABREAST] {
         std::array::from_fn(|lane| {
             let step = self.steps[nodes[lane] as usize];
-            self.child(
-                step,
-                coordinate(lane, (step.feature & !BY_SUBSET) as usize),
-            )
+            self.child(step, coordinate(lane, (step.feature & !BY_SUBSET) as usize))
         })
     }
 
@@ -263,4 +262,98 @@ fn go_on(nodes: &mut [u32; ABREAST], next: [u32; ABREAST]) -> bool {
 /// Where the coordinates of a group's rows begin; the last row's again where there are fewer.
 fn starts(group: &[u32], features: usize) -> [usize; ABREAST] {
     std::array::from_fn(|lane| group[lane.min(group.len() - 1)] as usize * features)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::{Design, Parameter};
+    use crate::grow::Draws;
+    use crate::prepare::Prepared;
+    use crate::surrogate::Stretch;
+
+    /// A number, a category and a number that is not always set, which all matter.
+    fn prepared() -> Prepared {
+        let mut draws = Draws::new(8, 0, 0);
+        let mut unit = || draws.below(1 << 20) as f64 / f64::from(1 << 20);
+        let mut column = || (0..301).map(|_| unit()).collect::<Vec<f64>>();
+        let (x, mut sometimes) = (column(), column());
+        let codes: Vec<u32> = column().iter().map(|at| (at * 7.0) as u32).collect();
+        (0..301)
+            .step_by(3)
+            .for_each(|run| sometimes[run] = f64::NAN);
+        let of_run = |run: usize| {
+            let set = if sometimes[run].is_nan() {
+                0.3
+            } else {
+                sometimes[run]
+            };
+            3.0 * x[run] * f64::from(codes[run]) + set
+        };
+        Prepared::new(&Design {
+            objective: (0..301).map(of_run).collect(),
+            parameters: vec![
+                Parameter::ranged("x", x.clone(), 0.0, 1.0, false),
+                Parameter::category("kind", codes.clone()),
+                Parameter::inferred("sometimes", sometimes.clone()),
+            ],
+            configurations: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn points_side_by_side_come_where_each_would_come_alone() {
+        let prepared = prepared();
+        let stretch = Stretch {
+            target: &prepared.objective,
+            seed: 0,
+            forest: 0,
+            trees: 0..4,
+            min_leaf: 3,
+            considered: 2,
+            fractions: None,
+        };
+        // Neither all rows nor a whole number of groups, and another row's coordinates to be replaced by.
+        let rows: Vec<u32> = (0..301).filter(|row| row % 7 != 0).collect();
+        let other = |at: usize| prepared.row((at * 37 + 5) % 301);
+        let mut walker = Walker::default();
+        let mut detours = 0;
+        stretch.grow(&prepared, |tree, _| {
+            assert!(tree.nodes.len() > 20 && !tree.subsets.is_empty());
+            walker.enter(tree);
+            let value = |point: &[f64]| tree.value_at(|feature| point[feature]);
+            let alone: Vec<f64> = rows
+                .iter()
+                .map(|row| value(prepared.row(*row as usize)))
+                .collect();
+            let mut beside = vec![f64::NAN; 301];
+            walker.values(prepared.table(), &rows, |row, value| beside[row] = value);
+            for (row, alone) in rows.iter().zip(&alone) {
+                assert_eq!(beside[*row as usize], *alone);
+            }
+            let mut values = Vec::new();
+            let mut changes = vec![0.0; 3 * rows.len()];
+            walker.values_and_moved(
+                prepared.table(),
+                &rows,
+                |at, feature| other(at)[feature],
+                |at, value| {
+                    assert_eq!(at, values.len());
+                    values.push(value);
+                },
+                |at, feature, change| changes[3 * at + feature] += change,
+            );
+            assert_eq!(values, alone);
+            for (at, row) in rows.iter().enumerate() {
+                for feature in 0..3 {
+                    let mut moved = prepared.row(*row as usize).to_vec();
+                    moved[feature] = other(at)[feature];
+                    let change = value(&moved) - alone[at];
+                    assert_eq!(changes[3 * at + feature], change);
+                    detours += usize::from(change != 0.0);
+                }
+            }
+        });
+        assert!(detours > 1000, "{detours}");
+    }
 }
