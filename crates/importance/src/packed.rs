@@ -28,7 +28,7 @@ impl Visitor<'_> for Packed {
     type Value = Vec<f64>;
 
     fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("numbers of eight bytes each")
+        to.write_str("bytes")
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<f64>, E> {

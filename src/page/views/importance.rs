@@ -336,8 +336,10 @@ fn Head(answer: Arc<ImportanceAnswer>) -> impl IntoView {
             <p class="importance-facts">
                 <span>
                     <b>{grouped(answer.used)}</b>
-                    {format!(" of {} shown runs used", grouped(answer.shown))}
-                    {answer.grown.map(|(grown, of)| format!(", {grown} of {of} trees so far"))}
+                    {match answer.grown {
+                        None => format!(" of {} shown runs used", grouped(answer.shown)),
+                        Some((grown, of)) => format!(" of {} shown runs used, {grown} of {of} trees so far", grouped(answer.shown)),
+                    }}
                 </span>
                 <FitBadge r2=answer.r2_oob rank=answer.rank_correlation/>
             </p>
