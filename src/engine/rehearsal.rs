@@ -21,7 +21,8 @@ const RUNS: usize = 500;
 /// How often they are read.
 const READINGS: usize = 16;
 
-/// How often an importance is begun after that, and how many of its tasks are done: what a first answer takes.
+/// How often an importance is begun between them, and how many of its tasks are done: what a first answer takes. A page
+/// that is idle for a short while only has rehearsed both.
 const EXPLANATIONS: usize = 8;
 const TASKS: usize = 2;
 
@@ -47,10 +48,10 @@ impl Rehearsal {
     /// Does the next step; false where that was the last.
     pub fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps <= READINGS {
-            self.read();
-        } else {
+        if self.steps.is_multiple_of(1 + READINGS / EXPLANATIONS) {
             let _answer = self.explain();
+        } else {
+            self.read();
         }
         self.steps < READINGS + EXPLANATIONS
     }

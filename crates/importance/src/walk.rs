@@ -7,7 +7,7 @@
 use super::tree::{CategorySet, Node, Tree};
 
 /// Points that go side by side.
-const ABREAST: usize = 8;
+const ABREAST: usize = 4;
 
 /// Marks a feature that is split by subsets.
 const BY_SUBSET: u32 = 1 << 31;
