@@ -175,19 +175,46 @@ fn the_answer_has_the_same_bits_whoever_works_in_whatever_order() {
 }
 
 #[test]
+fn numbers_cross_with_all_their_bits_and_what_was_cut_off_is_none() {
+    let odd = f64::from_bits(0x7ff8_0000_0000_1234);
+    let values = vec![0.1, -0.0, f64::INFINITY, odd, f64::MIN_POSITIVE];
+    let bytes = encoded(&(
+        Column::Numbers(values.clone()),
+        Column::Numbers(Vec::new()),
+        7_u8,
+    ));
+    let (crossed, empty, after): (Column, Column, u8) = decoded(&bytes).unwrap();
+    let Column::Numbers(crossed) = crossed else {
+        panic!("{crossed:?}")
+    };
+    let bits = |of: &[f64]| of.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&crossed), bits(&values));
+    assert_eq!((empty, after), (Column::Numbers(Vec::new()), 7));
+    assert!(decoded::<(Column, Column, u8)>(&bytes[..20]).is_none());
+    // The first byte says which kind, the second how many bytes: nine are no numbers.
+    assert!(decoded::<Column>(&[0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0]).is_none());
+    assert!(decoded::<Column>(&[0, 8, 0, 0, 0, 0, 0, 0, 0, 0]).is_some());
+}
+
+#[test]
 fn shares_are_there_before_their_whiskers() {
     let design = design(60, 1);
     let mut job = ImportanceJob::new(&design, quick());
     assert_eq!(job.answer(), None);
     let (mut coarse, mut early) = (None, None);
+    let mut trees = Vec::new();
     while let Some(task) = job.next_task() {
         let result = run_task(&design, job.prepared(), job.settings(), &task);
         job.absorb(result);
         coarse = coarse.or_else(|| job.answer());
+        trees.extend(job.answer().map(|_| job.trees()));
         // Of the first trees, then of all, then with whiskers.
         early = early.or_else(|| job.answer().filter(|_| job.stages() > 1));
     }
     let (early, whole) = (early.unwrap(), job.answer().unwrap());
+    // It says of how many trees it is.
+    assert_eq!(trees.first(), Some(&16));
+    assert_eq!(trees.last(), Some(&24));
     assert!(
         early
             .parameters

@@ -44,6 +44,8 @@ pub struct ImportanceAnswer {
     pub agreement: Vec<String>,
     /// Whether nothing more will come.
     pub is_whole: bool,
+    /// Of how many trees it is, and how many there will be, where those are more.
+    pub grown: Option<(u32, u32)>,
 }
 
 /// What a method other than functional ANOVA says.

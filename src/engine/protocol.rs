@@ -668,7 +668,12 @@ pub enum Event {
         budget: u64,
     },
     /// What is known so far of an importance that is being computed.
-    ImportanceSoFar(Box<ImportanceAnswer>),
+    ImportanceSoFar {
+        /// The answer so far.
+        answer: Box<ImportanceAnswer>,
+        /// Milliseconds since the engine began.
+        millis: f64,
+    },
     /// An importance is being computed.
     ImportanceProgress {
         /// Part done, 0 to 1.

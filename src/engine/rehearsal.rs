@@ -5,10 +5,12 @@
 
 use super::Workspace;
 use super::explain::Explain;
+use super::importance_run::Grower;
 use super::look::WindowLook;
 use super::protocol::{Ask, ImportanceAnswer, SelectQuestion, SpaceQuestion, WindowQuestion};
 use super::view::{Center, Direction, Grouping, Objective, SortKey, Statistic, Until};
 use crate::format;
+use crate::ledger::bytes::{decoded, encoded};
 use crate::ledger::{ColumnId, Ledger, RunSink};
 use crate::source::{Files, MemoryFile, unpack};
 use std::fmt::Write as _;
@@ -20,7 +22,8 @@ const RUNS: usize = 500;
 /// How often they are read.
 const READINGS: usize = 16;
 
-/// How often an importance is begun after that, and how many of its tasks are done: what a first answer takes.
+/// How often an importance is begun between them, and how many of its tasks are done: what a first answer takes. A page
+/// that is idle for a short while only has rehearsed both.
 const EXPLANATIONS: usize = 8;
 const TASKS: usize = 2;
 
@@ -46,10 +49,10 @@ impl Rehearsal {
     /// Does the next step; false where that was the last.
     pub fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps <= READINGS {
-            self.read();
-        } else {
+        if self.steps.is_multiple_of(1 + READINGS / EXPLANATIONS) {
             let _answer = self.explain();
+        } else {
+            self.read();
         }
         self.steps < READINGS + EXPLANATIONS
     }
@@ -95,9 +98,14 @@ impl Rehearsal {
 
     fn explain(&self) -> Option<ImportanceAnswer> {
         let mut run = self.workspace.begin_importance(&Explain::default()).ok()?;
-        let _design = run.design_bytes();
-        while run.job().progress().0 < TASKS && run.work_here() {}
-        run.news()
+        // As a hand has it, so that what writes and reads messages is compiled, too.
+        let hand = Grower::new(&run.design_bytes())?;
+        while run.job().progress().0 < TASKS {
+            let result = hand.grow(&run.next_task()?)?;
+            run.absorb(&result);
+        }
+        let answer = run.news()?;
+        decoded(&encoded(&answer))
     }
 }
 

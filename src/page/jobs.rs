@@ -35,7 +35,7 @@ impl Jobs {
             Event::Ledger(_)
             | Event::Import(_)
             | Event::TooLarge { .. }
-            | Event::ImportanceSoFar(_)
+            | Event::ImportanceSoFar { .. }
             | Event::Replaced { .. } => {}
         }
     }

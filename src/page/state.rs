@@ -600,7 +600,7 @@ impl App {
             }
             Event::Import(progress) => self.import.set(Some(progress)),
             Event::TooLarge { wanted, budget } => self.too_large.set(Some((wanted, budget))),
-            Event::ImportanceSoFar(answer) => {
+            Event::ImportanceSoFar { answer, .. } => {
                 let question = self.asked_importance.get_value();
                 self.last_importance
                     .set(Some((question, Arc::from(answer))));

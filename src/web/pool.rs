@@ -361,7 +361,12 @@ impl Engine {
                         (None, _) => {}
                     }
                 }
-                Ok(Reply::Event(event)) => self.tell(event),
+                Ok(Reply::Event(event)) => {
+                    if let Event::ImportanceSoFar { millis, .. } = &event {
+                        self.0.borrow_mut().millis = *millis;
+                    }
+                    self.tell(event);
+                }
                 Err(error) => self.tell(Event::Replaced {
                     message: format!(
                         "The engine sent something that the page does not understand ({error})."

@@ -4,7 +4,7 @@
 //! best run falls with the run's place in time; independent draws show no such trend.
 
 use super::design::{Column, Design};
-use crate::correlation::{Coefficient, average_ranks};
+use crate::correlation::{Centred, Coefficient, average_ranks};
 
 /// How many standard deviations of an accident a trend must be.
 const CLEAR: f64 = 3.5;
@@ -44,16 +44,16 @@ pub fn adapted(design: &Design, maximize: bool) -> Vec<String> {
         let Some(of_best) = known.iter().position(|run| *run == best) else {
             return false;
         };
-        let distance: Vec<f64> = ranks
-            .iter()
-            .map(|rank| (rank - ranks[of_best]).abs())
-            .collect();
-        let order: Vec<f64> = known.iter().map(|run| *run as f64).collect();
-        let counted = Coefficient::Spearman.of(&order, &of_known).unwrap_or(0.0);
-        if counted.abs() > COUNTED {
+        // Those that are known stand in their order: their places are their ranks.
+        let places: Vec<f64> = (0..known.len()).map(|place| place as f64).collect();
+        let of_places = Centred::new(&places);
+        let by_place = |ranks: &[f64]| of_places.as_ref()?.with(&Centred::new(ranks)?);
+        if by_place(&ranks).is_some_and(|counted| counted.abs() > COUNTED) {
             return false;
         }
-        let trend = Coefficient::Spearman.of(&order, &distance).unwrap_or(0.0);
+        let distance = ranks.iter().map(|rank| (rank - ranks[of_best]).abs());
+        let distance: Vec<f64> = distance.collect();
+        let trend = by_place(&average_ranks(&distance)).unwrap_or(0.0);
         -trend * (known.len() as f64 - 1.0).max(0.0).sqrt() > CLEAR
     };
     let name = |parameter: &super::Parameter| match &parameter.values {

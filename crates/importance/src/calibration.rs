@@ -31,7 +31,7 @@ pub(super) fn rows(runs: usize) -> Vec<usize> {
 
 /// Sums over trees of the parts' out-of-bag values: by run of [`rows`], then feature.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(super) struct UnseenParts(Vec<f64>);
+pub(super) struct UnseenParts(#[serde(with = "super::packed")] Vec<f64>);
 
 /// Adds trees to [`UnseenParts`].
 pub(super) struct Unseen {

@@ -124,22 +124,41 @@ fn finite_pairs(a: &[f64], b: &[f64]) -> (Vec<f64>, Vec<f64>) {
 }
 
 fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
-    let varies = |values: &[f64]| values.iter().any(|value| *value != values[0]);
-    if a.len() < 2 || !varies(a) || !varies(b) {
-        return None;
+    Centred::new(a)?.with(&Centred::new(b)?)
+}
+
+/// Numbers less their mean, made ready once to be correlated with many others.
+pub(super) struct Centred {
+    values: Vec<f64>,
+    /// The root of their sum of squares.
+    spread: f64,
+}
+
+impl Centred {
+    /// Of finite numbers; `None` where they do not vary.
+    pub(super) fn new(values: &[f64]) -> Option<Self> {
+        if values.len() < 2 || values.iter().all(|value| *value == values[0]) {
+            return None;
+        }
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let values: Vec<f64> = values.iter().map(|value| value - mean).collect();
+        Some(Self {
+            spread: product(&values, &values).sqrt(),
+            values,
+        })
     }
-    let (mean_a, mean_b) = (mean(a), mean(b));
-    let product = |a: &[f64], mean_a: f64, b: &[f64], mean_b: f64| -> f64 {
-        a.iter()
-            .zip(b)
-            .map(|(a, b)| (a - mean_a) * (b - mean_b))
-            .sum()
-    };
-    // The roots apart: their product overflows later than the squares'.
-    let spread = product(a, mean_a, a, mean_a).sqrt() * product(b, mean_b, b, mean_b).sqrt();
-    (spread > 0.0 && spread.is_finite())
-        .then(|| (product(a, mean_a, b, mean_b) / spread).clamp(-1.0, 1.0))
+
+    /// Pearson's correlation with as many others.
+    pub(super) fn with(&self, other: &Self) -> Option<f64> {
+        // The roots apart: their product overflows later than the squares'.
+        let spread = self.spread * other.spread;
+        (spread > 0.0 && spread.is_finite())
+            .then(|| (product(&self.values, &other.values) / spread).clamp(-1.0, 1.0))
+    }
+}
+
+fn product(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Kendall's τ-b in `n log n` (Knight, "A computer method for calculating Kendall's tau with ungrouped data", JASA

@@ -41,7 +41,7 @@ pub enum Space {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column {
     /// Numbers; NaN and infinities count as missing.
-    Numbers(Vec<f64>),
+    Numbers(#[serde(with = "super::packed")] Vec<f64>),
     /// Category codes of any numbering; [`Column::NO_CATEGORY`] is missing.
     Codes(Vec<u32>),
 }
@@ -155,6 +155,7 @@ pub struct Design {
     /// The parameters; a column that is shorter than the objective is missing at its end.
     pub parameters: Vec<Parameter>,
     /// The objective of each run; runs whose objective is not finite are left out.
+    #[serde(with = "super::packed")]
     pub objective: Vec<f64>,
     /// The configuration of each run by number: its replicates are drawn and held out together. Empty where each run is one
     /// by itself.

@@ -43,8 +43,10 @@ impl Draws {
 /// A part of the sample yet to be split.
 struct Open {
     node: usize,
+    /// Where its rows are in every list, and in which of the two.
     start: usize,
     end: usize,
+    side: usize,
     count: f64,
     sum: f64,
 }
@@ -71,11 +73,11 @@ pub(super) struct Grower<'a> {
     /// Features tried at each split, more only while none of them splits.
     considered: usize,
     /// Rows in the order of each feature; an unordered feature reads the first list.
-    lists: Vec<Vec<u16>>,
+    /// Each twice: a split writes what it parts into the other one.
+    lists: Vec<[Vec<u16>; 2]>,
     list_of: Vec<usize>,
     rows: Vec<Row>,
     goes_left: Vec<bool>,
-    buffer: Vec<u16>,
     /// Strides coprime to the number of features, for visiting them in an order that differs from node to node.
     strides: Vec<usize>,
     categories: Categories,
@@ -101,11 +103,10 @@ impl<'a> Grower<'a> {
             prepared,
             min_leaf: min_leaf.max(1),
             considered: considered.max(1),
-            lists: vec![Vec::with_capacity(n); ordered.max(1)],
+            lists: vec![[vec![0; n + 1], vec![0; n]]; ordered.max(1)],
             list_of,
             rows: vec![Row::default(); n],
             goes_left: vec![false; n],
-            buffer: vec![0; n],
             strides: (1..=d).filter(|&stride| coprime(stride, d)).collect(),
             categories: Categories::default(),
         }
@@ -136,6 +137,7 @@ impl<'a> Grower<'a> {
             node: 0,
             start: 0,
             end: sampled,
+            side: 0,
             count: total,
             sum,
         }];
@@ -173,6 +175,7 @@ impl<'a> Grower<'a> {
                     node: left,
                     start: part.start,
                     end: middle,
+                    side: 1 - part.side,
                     count: split.count,
                     sum: split.sum,
                 },
@@ -180,6 +183,7 @@ impl<'a> Grower<'a> {
                     node: left + 1,
                     start: middle,
                     end: part.end,
+                    side: 1 - part.side,
                     count: part.count - split.count,
                     sum: part.sum - split.sum,
                 },
@@ -187,7 +191,7 @@ impl<'a> Grower<'a> {
             let least = 2 * self.min_leaf;
             let splittable = |half: &Open| half.end - half.start >= least;
             if halves.iter().any(splittable) {
-                self.partition(&part);
+                self.partition(&part, split.rows);
             }
             for half in halves {
                 if splittable(&half) {
@@ -218,8 +222,7 @@ impl<'a> Grower<'a> {
         if orders.is_empty() {
             orders.push(&natural);
         }
-        for (list, order) in self.lists.iter_mut().zip(orders) {
-            list.resize(counts.len() + 1, 0);
+        for ([list, _], order) in self.lists.iter_mut().zip(orders) {
             let mut kept = 0;
             // Each is written and the next overwrites it unless it is kept: no branch to mispredict.
             for &row in order {
@@ -255,7 +258,7 @@ impl<'a> Grower<'a> {
             if tried >= self.considered && best.first > 0 {
                 break;
             }
-            let list = &self.lists[self.list_of[feature]][part.start..part.end];
+            let list = &self.lists[self.list_of[feature]][part.side][part.start..part.end];
             let of_feature = &self.prepared.features[feature];
             let found = match &of_feature.kind {
                 Kind::Ordered { .. } => scan.ordered(list, of_feature, best.score),
@@ -278,7 +281,7 @@ impl<'a> Grower<'a> {
     /// Marks the rows of the part that go left and says what that means.
     fn mark(&mut self, part: &Open, best: Best) -> Split {
         let feature = &self.prepared.features[best.feature];
-        let list = &self.lists[self.list_of[best.feature]][part.start..part.end];
+        let list = &self.lists[self.list_of[best.feature]][part.side][part.start..part.end];
         let mut split = Split {
             at: At::Threshold(0.0),
             rows: 0,
@@ -331,22 +334,23 @@ impl<'a> Grower<'a> {
         split
     }
 
-    /// Moves the rows that go left to the front of every list's part, keeping order.
-    fn partition(&mut self, part: &Open) {
-        for list in &mut self.lists {
-            let list = &mut list[part.start..part.end];
-            let buffer = &mut self.buffer[..list.len()];
-            let (mut left, mut right) = (0, 0);
-            for i in 0..list.len() {
-                let row = list[i];
-                let goes_left = usize::from(self.goes_left[usize::from(row)]);
-                // Both are written and one is kept: no branch to mispredict. `left <= i`, so nothing unread is lost.
-                list[left] = row;
-                buffer[right] = row;
-                left += goes_left;
-                right += 1 - goes_left;
+    /// Moves the rows that go left, so many, to the front of every list's part, keeping order.
+    fn partition(&mut self, part: &Open, to_left: usize) {
+        for [first, second] in &mut self.lists {
+            let (from, to) = if part.side == 0 {
+                (first, second)
+            } else {
+                (second, first)
+            };
+            let to = &mut to[part.start..part.end];
+            let (mut left, mut right) = (0, to_left);
+            for &row in &from[part.start..part.end] {
+                let goes_left = self.goes_left[usize::from(row)];
+                // The place is chosen, not jumped to: no branch to mispredict.
+                to[if goes_left { left } else { right }] = row;
+                left += usize::from(goes_left);
+                right += usize::from(!goes_left);
             }
-            list[left..].copy_from_slice(&buffer[..right]);
         }
     }
 }

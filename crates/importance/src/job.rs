@@ -68,7 +68,7 @@ enum Work {
 
 /// What the correction predicts; empty for the forest, which predicts the objective.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-struct Residuals(Vec<f64>);
+struct Residuals(#[serde(with = "super::packed")] Vec<f64>);
 
 /// A piece of work for any worker that has the design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -55,6 +55,7 @@ mod job;
 mod marginals;
 mod measures;
 mod others;
+mod packed;
 mod pairs;
 pub mod part;
 mod parts;
@@ -68,6 +69,7 @@ pub mod shap;
 mod surrogate;
 pub mod together;
 pub mod tree;
+mod walk;
 
 use serde::{Deserialize, Serialize};
 

@@ -17,6 +17,7 @@ use super::prepare::Prepared;
 use super::shap::Explainer;
 use super::surrogate::add_each;
 use super::tree::{Node, Tree};
+use super::walk::Walker;
 
 /// The measures of each feature.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -99,11 +100,14 @@ pub(super) struct MeasureSums {
     trees: u32,
     impurity: Vec<f64>,
     /// SHAP values by explained row, then feature.
+    #[serde(with = "super::packed")]
     shap: Vec<f64>,
     /// Out-of-bag predictions of the tested rows, and of how many trees.
     seen: Vec<u32>,
+    #[serde(with = "super::packed")]
     predicted: Vec<f64>,
     /// What these change by with shuffled values: by feature, repeat, then row.
+    #[serde(with = "super::packed")]
     changes: Vec<f64>,
 }
 
@@ -157,24 +161,34 @@ impl MeasureSums {
         }
         let repeats = plan.shuffled.len() / features.max(1);
         let tested = plan.tested.len();
-        let mut moved = Vec::new();
-        for (i, row) in plan.tested.iter().copied().enumerate() {
-            if counts[row] > 0 {
-                continue;
-            }
-            self.seen[i] += 1;
-            for repeat in 0..repeats {
-                let other = |feature: usize| {
-                    prepared.row(plan.shuffled[feature * repeats + repeat][i])[feature]
-                };
-                let whole = tree.value_and_moved(prepared.row(row), other, &mut moved);
-                if repeat == 0 {
-                    self.predicted[i] += whole;
-                }
-                for (feature, there) in &moved {
-                    self.changes[(feature * repeats + repeat) * tested + i] += there - whole;
-                }
-            }
+        let unseen = (0..tested as u32).filter(|i| counts[plan.tested[*i as usize]] == 0);
+        let places: Vec<u32> = unseen.collect();
+        let rows: Vec<u32> = places
+            .iter()
+            .map(|i| plan.tested[*i as usize] as u32)
+            .collect();
+        let mut walker = Walker::default();
+        walker.enter(tree);
+        let (seen, predicted, changes) = (&mut self.seen, &mut self.predicted, &mut self.changes);
+        for repeat in 0..repeats {
+            walker.values_and_moved(
+                prepared.table(),
+                &rows,
+                |at, feature| {
+                    let shuffled = &plan.shuffled[feature * repeats + repeat];
+                    prepared.row(shuffled[places[at] as usize])[feature]
+                },
+                |at, value| {
+                    if repeat == 0 {
+                        seen[places[at] as usize] += 1;
+                        predicted[places[at] as usize] += value;
+                    }
+                },
+                |at, feature, change| {
+                    let place = (feature * repeats + repeat) * tested + places[at] as usize;
+                    changes[place] += change;
+                },
+            );
         }
     }
 

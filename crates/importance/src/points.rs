@@ -5,7 +5,7 @@
 //! few thousand do.
 
 use super::prepare::Prepared;
-use super::tree::Tree;
+use super::walk::{Table, Walker};
 use super::{Definition, Settings};
 
 /// Points, and for total indices a second coordinate for each of their coordinates.
@@ -15,6 +15,8 @@ pub(super) struct Points {
     /// An independent coordinate for each of the first `seconds` points' coordinates.
     others: Vec<f64>,
     seconds: usize,
+    /// All points by number.
+    rows: Vec<u32>,
 }
 
 /// Points for which total indices are worked out.
@@ -51,6 +53,7 @@ impl Points {
         let (coordinates, others) = (spread(count, roots), spread(seconds, other_roots));
         Self {
             features,
+            rows: (0..count as u32).collect(),
             coordinates,
             others,
             seconds,
@@ -80,23 +83,24 @@ impl Points {
         self.others[i * self.features + feature]
     }
 
-    /// Adds a tree's values at the points, then what they change by where one coordinate is replaced (by feature, then
-    /// point).
-    pub(super) fn add(&self, tree: &Tree, sums: &mut [f64]) {
-        let mut moved = Vec::new();
+    /// Adds the values at the points of the tree that the walker is in, then what they change by where one coordinate is
+    /// replaced (by feature, then point).
+    pub(super) fn add(&self, walker: &mut Walker, sums: &mut [f64]) {
         let (values, changes) = sums.split_at_mut(self.len());
-        for (i, sum) in values.iter_mut().enumerate() {
-            let point = self.point(i);
-            if i >= self.seconds {
-                *sum += tree.value(point);
-                continue;
-            }
-            let value = tree.value_and_moved(point, |feature| self.other(i, feature), &mut moved);
-            *sum += value;
-            for (feature, there) in &moved {
-                changes[feature * self.seconds + i] += there - value;
-            }
-        }
+        let (others, seconds) = (&self.others, self.seconds);
+        let table = Table {
+            coordinates: &self.coordinates,
+            features: self.features,
+        };
+        let (with_seconds, alone) = self.rows.split_at(seconds);
+        walker.values_and_moved(
+            table,
+            with_seconds,
+            |i, feature| others[i * table.features + feature],
+            |i, value| values[i] += value,
+            |i, feature, change| changes[feature * seconds + i] += change,
+        );
+        walker.values(table, alone, |i, value| values[i] += value);
     }
 
     /// How many sums [`Self::add`] needs.

@@ -9,6 +9,7 @@ use super::design::{Column, Design, Space, distinct};
 use super::grow::Draws;
 use super::replicates::Replicates;
 use super::tree::CategorySet;
+use super::walk::Table;
 
 /// How a feature is split.
 #[derive(Debug, Clone)]
@@ -321,6 +322,14 @@ impl Prepared {
     pub fn row(&self, row: usize) -> &[f64] {
         let features = self.features.len();
         &self.coordinates[row * features..(row + 1) * features]
+    }
+
+    /// All runs' coordinates.
+    pub(super) fn table(&self) -> Table<'_> {
+        Table {
+            coordinates: &self.coordinates,
+            features: self.features.len(),
+        }
     }
 
     /// Number of runs that are used.

@@ -18,6 +18,7 @@ use super::marginals::{Marginals, Sweep};
 use super::points::Points;
 use super::prepare::Prepared;
 use super::tree::Tree;
+use super::walk::Walker;
 
 /// Sums over some trees.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,8 +26,10 @@ pub(super) struct Block {
     pub(super) trees: u32,
     pub(super) marginals: Marginals,
     /// Values at the points (see [`Points::add`]).
+    #[serde(with = "super::packed")]
     pub(super) at_points: Vec<f64>,
     /// Out-of-bag predictions, by row, and of how many trees.
+    #[serde(with = "super::packed")]
     pub(super) out_of_bag: Vec<f64>,
     pub(super) out_of_bag_trees: Vec<u32>,
     /// Out-of-bag values of the marginals.
@@ -146,6 +149,7 @@ pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch
     let mut sweep = Sweep::new(prepared);
     let ranges = Range::of(prepared);
     let unseen = Unseen::new(prepared);
+    let (mut walker, mut left_over) = (Walker::default(), Vec::new());
     let (runs, features) = (prepared.runs(), prepared.features.len());
     let mut block = Block {
         trees: 0,
@@ -162,12 +166,20 @@ pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch
     };
     stretch.grow(prepared, |tree, counts| {
         sweep.add(tree, &mut block.marginals);
-        points.add(tree, &mut block.at_points);
+        walker.enter(tree);
+        points.add(&mut walker, &mut block.at_points);
         unseen.add(sweep.of_tree(), counts, &mut block.unseen);
-        for row in (0..runs).filter(|&row| counts[row] == 0) {
-            block.out_of_bag[row] += tree.value(prepared.row(row));
-            block.out_of_bag_trees[row] += 1;
-        }
+        left_over.clear();
+        left_over.extend((0..runs as u32).filter(|&row| counts[row as usize] == 0));
+        let Block {
+            out_of_bag,
+            out_of_bag_trees,
+            ..
+        } = &mut block;
+        walker.values(prepared.table(), &left_over, |row, value| {
+            out_of_bag[row] += value;
+            out_of_bag_trees[row] += 1;
+        });
         if let Some(fractions) = &mut block.fractions {
             fractions.add_tree(tree, &ranges);
         }

@@ -1,7 +1,7 @@
 //! Parameters that go together, of which no method can say which one mattered.
 
 use super::design::{Column, Design, Parameter};
-use crate::correlation::{Coefficient, average_ranks};
+use crate::correlation::{Centred, average_ranks};
 use crate::part::Part;
 
 /// As closely do two go together that are told.
@@ -39,12 +39,13 @@ pub fn together(design: &Design) -> Vec<Together> {
             values
                 .iter()
                 .all(|value| value.is_finite())
-                .then(|| average_ranks(&values))
+                .then(|| Centred::new(&average_ranks(&values)))
+                .flatten()
         }
         Column::Codes(_) => None,
     };
     let parameters = design.parameters.iter().take(MOST_PARAMETERS);
-    let ranked: Vec<(&Parameter, Vec<f64>)> = parameters
+    let ranked: Vec<(&Parameter, Centred)> = parameters
         .filter_map(|parameter| Some((parameter, places(parameter)?)))
         .collect();
     let mut found = Vec::new();
@@ -53,7 +54,7 @@ pub fn together(design: &Design) -> Vec<Together> {
     }
     for (at, (second, b)) in ranked.iter().enumerate() {
         for (first, a) in &ranked[..at] {
-            let correlation = Coefficient::Pearson.of(a, b).unwrap_or(0.0);
+            let correlation = a.with(b).unwrap_or(0.0);
             if correlation.abs() >= CLOSE {
                 found.push(Together {
                     first: first.name.clone(),

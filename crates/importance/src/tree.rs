@@ -100,11 +100,6 @@ impl Tree {
         self.value_below(0, coordinate)
     }
 
-    /// The value at a point, a coordinate for each feature.
-    pub(super) fn value(&self, point: &[f64]) -> f64 {
-        self.value_below(0, |feature| point[feature])
-    }
-
     /// The leaf in which a point lies, by its place among the nodes.
     pub(super) fn leaf(&self, point: &[f64]) -> usize {
         self.leaf_below(0, |feature| point[feature])
@@ -120,33 +115,6 @@ impl Tree {
 
     fn value_below(&self, node: usize, coordinate: impl Fn(usize) -> f64) -> f64 {
         match self.nodes.get(self.leaf_below(node, coordinate)) {
-            Some(Node::Leaf { value }) => *value,
-            _ => 0.0,
-        }
-    }
-
-    /// The value at a point. Into `moved` come the features of which another coordinate, which `other` gives, would alone
-    /// lead elsewhere, each with the value there: few of them, as most features are not met on the way.
-    pub(super) fn value_and_moved(
-        &self,
-        point: &[f64],
-        other: impl Fn(usize) -> f64,
-        moved: &mut Vec<(usize, f64)>,
-    ) -> f64 {
-        moved.clear();
-        let mut node = 0;
-        while let Some((feature, next, elsewhere)) = self.step(node, |feature| point[feature]) {
-            let replaced = other(feature);
-            let parts = self
-                .step(node, |_| replaced)
-                .is_some_and(|(_, there, _)| there == elsewhere);
-            if parts && moved.iter().all(|(known, _)| *known != feature) {
-                let coordinate = |at: usize| if at == feature { replaced } else { point[at] };
-                moved.push((feature, self.value_below(elsewhere, coordinate)));
-            }
-            node = next;
-        }
-        match self.nodes.get(node) {
             Some(Node::Leaf { value }) => *value,
             _ => 0.0,
         }

@@ -117,6 +117,7 @@ impl ImportanceRun {
             seed,
             ..
         } = self.job.settings();
+        let grown = self.job.trees();
         ImportanceAnswer {
             method: "functional ANOVA on a random forest".to_owned(),
             objective: self.objective.clone(),
@@ -131,6 +132,7 @@ impl ImportanceRun {
             methods,
             compared: self.beside.comparisons(),
             is_whole: self.is_done(),
+            grown: (grown < *trees).then_some((grown, *trees)),
             params,
             left_out: of_ledger.chain(of_design).collect(),
             refused: refused.map(|refusal| refusal.to_string()),

@@ -20,7 +20,7 @@ use crate::engine::view::Tab;
 use crate::ledger::ColumnId;
 use crate::page::jobs::progress;
 use crate::page::prelude::*;
-use crate::page::state::App;
+use crate::page::state::{App, ImportanceQuestion};
 use crate::web::clock;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,15 @@ pub(super) type Answered = Memo<Option<Arc<ImportanceAnswer>>>;
 pub(crate) fn ImportanceView(app: App) -> impl IntoView {
     let slow = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    ask_when_in_front(app, asking, slow);
+    let asked = (
+        app.selection.get_untracked(),
+        app.view.with_untracked(|view| view.explain.ask.clone()),
+    );
+    let is_known = app
+        .last_importance
+        .with_untracked(|last| last.as_ref().is_some_and(|(of, _)| *of == asked));
+    let painted = RwSignal::new(is_known);
+    ask_when_in_front(app, (asking, slow, painted));
     let has_objective = has_objective(app);
     let has_runs = Memo::new(move |_| app.ledger.with(|ledger| ledger.runs > 0));
     let answer: Answered = Memo::new(move |_| {
@@ -73,7 +81,7 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
                 <div class="importance-answer" class:stale=move || slow.get() && is_old()>
                     {move || match is_refused.get() {
                         None => ().into_any(),
-                        Some(false) => view! { <AnswerView app=app answer=answer/> }.into_any(),
+                        Some(false) => view! { <AnswerView app=app answer=answer painted=painted/> }.into_any(),
                         Some(true) => view! { <Refusal app=app answer=answer/> }.into_any(),
                     }}
                 </div>
@@ -83,8 +91,12 @@ pub(crate) fn ImportanceView(app: App) -> impl IntoView {
 }
 
 /// Asks whenever the view is in front and what it shows is not of this selection; measures the way
-/// to the first painted answer, which is refined after.
-fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
+/// to the first painted answer, which is refined after. The first time it asks at once, so that the engine works while
+/// the view is made.
+fn ask_when_in_front(
+    app: App,
+    (asking, slow, painted): (RwSignal<bool>, RwSignal<bool>, RwSignal<bool>),
+) {
     let in_front = Memo::new(move |_| app.view.with(|view| view.tab == Tab::Importance));
     let objective = Memo::new(move |_| app.view.with(|view| view.objective.is_some()));
     let explain = Memo::new(move |_| app.view.with(|view| view.explain.ask.clone()));
@@ -95,19 +107,18 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
         app.last_importance.track();
         if let Some(begun) = unpainted.get_value() {
             unpainted.set_value(None);
-            measure(app, begun);
+            measure(app, begun, painted);
         }
     });
-    Effect::new(move |_| {
-        let question = (app.selection.get(), explain.get());
-        if !in_front.get() || question.0 == 0 || !objective.get() {
+    let ask = move |question: ImportanceQuestion, is_wanted: bool| {
+        if !is_wanted || question.0 == 0 {
             return;
         }
         let begun = clock::now_millis();
         let is_asked = app.asked_importance.with_value(|asked| *asked == question);
         if is_asked {
             if !asking.get_untracked() {
-                measure(app, begun);
+                measure(app, begun, painted);
             }
             return;
         }
@@ -137,11 +148,24 @@ fn ask_when_in_front(app: App, asking: RwSignal<bool>, slow: RwSignal<bool>) {
                 slow.set(false);
             }
         });
+    };
+    let first = (app.selection.get_untracked(), explain.get_untracked());
+    if app.asked_importance.with_value(|asked| *asked != first) {
+        ask(first, in_front.get_untracked() && objective.get_untracked());
+    }
+    Effect::new(move |_| {
+        ask(
+            (app.selection.get(), explain.get()),
+            in_front.get() && objective.get(),
+        );
     });
 }
 
-fn measure(app: App, begun: f64) {
+fn measure(app: App, begun: f64, painted: RwSignal<bool>) {
+    let engine = app.engine_millis();
     clock::after_paint(move || {
+        // The view may be gone.
+        let _gone = painted.try_set(true);
         let (runs, columns) = app.last_importance.with_untracked(|last| {
             last.as_ref()
                 .map_or((0, 0), |(_, answer)| (answer.used, answer.params.len()))
@@ -149,7 +173,11 @@ fn measure(app: App, begun: f64) {
         clock::measure(
             "app:importance",
             begun,
-            &[("runs", runs as f64), ("columns", columns as f64)],
+            &[
+                ("runs", runs as f64),
+                ("columns", columns as f64),
+                ("engine", engine),
+            ],
         );
     });
 }
@@ -220,9 +248,10 @@ pub(super) fn ChooseObjective(app: App) -> impl IntoView {
     }
 }
 
-/// The answer so far. Its parts follow it each by itself, so that what a person holds stays while it is refined.
+/// The answer so far. Its parts follow it each by itself, so that what a person holds stays while it is refined. What stands
+/// below the bars is made when they have been painted.
 #[component]
-fn AnswerView(app: App, answer: Answered) -> impl IntoView {
+fn AnswerView(app: App, answer: Answered, painted: RwSignal<bool>) -> impl IntoView {
     let part = move |make: &dyn Fn(Arc<ImportanceAnswer>) -> AnyView| answer.get().map(make);
     view! {
         {move || part(&|answer| view! { <Head answer=answer/> }.into_any())}
@@ -231,6 +260,15 @@ fn AnswerView(app: App, answer: Answered) -> impl IntoView {
         <BeeswarmPanel app=app/>
         <EffectPanel app=app/>
         <SurfacePanel app=app/>
+        {move || painted.get().then(|| view! { <Below app=app answer=answer/> }.into_any())}
+    }
+}
+
+/// What stands below the bars and what is open of them.
+#[component]
+fn Below(app: App, answer: Answered) -> impl IntoView {
+    let part = move |make: &dyn Fn(Arc<ImportanceAnswer>) -> AnyView| answer.get().map(make);
+    view! {
         {move || part(&|answer| vanished(app, &answer))}
         {move || part(&|answer| view! { <Compared answer=answer/> }.into_any())}
         {move || part(&|answer| view! { <Interactions app=app answer=answer/> }.into_any())}
@@ -298,7 +336,10 @@ fn Head(answer: Arc<ImportanceAnswer>) -> impl IntoView {
             <p class="importance-facts">
                 <span>
                     <b>{grouped(answer.used)}</b>
-                    {format!(" of {} shown runs used", grouped(answer.shown))}
+                    {match answer.grown {
+                        None => format!(" of {} shown runs used", grouped(answer.shown)),
+                        Some((grown, of)) => format!(" of {} shown runs used, {grown} of {of} trees so far", grouped(answer.shown)),
+                    }}
                 </span>
                 <FitBadge r2=answer.r2_oob rank=answer.rank_correlation/>
             </p>

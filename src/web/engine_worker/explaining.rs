@@ -1,13 +1,14 @@
 //! The engine's part in an importance: tasks to hands, what is known to the page, effects from what was computed last.
 //! What to run next it works out itself, a piece between any two asks.
 
-use super::{EngineWorker, PATIENCE_MILLIS, TELL_MILLIS, answer, event};
+use super::{EngineWorker, PATIENCE_MILLIS, TELL_MILLIS, answer, event, with_engine};
 use crate::engine::importance_run::{Grower, ImportanceRun};
 use crate::engine::next::Advice;
 use crate::engine::protocol::{Answer, Event};
 use crate::web::clock;
 use crate::web::hand_worker::post;
 use crate::web::message::Message;
+use gloo::timers::callback::Timeout;
 
 /// An importance being computed.
 pub(super) struct Computing {
@@ -19,7 +20,12 @@ pub(super) struct Computing {
     pub(super) again: Vec<Vec<u8>>,
     pub(super) begun: f64,
     pub(super) told: f64,
+    /// Whether a hand leaves its core to the page, which paints the first answer.
+    resting: bool,
 }
+
+/// For how long: a page has painted by then.
+const RESTING_MILLIS: u32 = 60;
 
 impl EngineWorker {
     /// The importance that was last asked for, as far as it is.
@@ -49,6 +55,7 @@ impl EngineWorker {
             again: Vec::new(),
             begun,
             told: begun,
+            resting: false,
         });
         if self.hands.iter().all(Option::is_none) {
             self.compute_here(&design);
@@ -79,7 +86,7 @@ impl EngineWorker {
             return;
         };
         computing.given.resize(self.hands.len(), None);
-        if computing.given[index].is_some() {
+        if computing.given[index].is_some() || computing.resting && index == 0 {
             return;
         }
         if let Some(task) = computing.again.pop().or_else(|| computing.run.next_task()) {
@@ -114,13 +121,32 @@ impl EngineWorker {
             });
         }
         if let Some(news) = computing.run.news() {
-            event(Event::ImportanceSoFar(Box::new(news)));
+            if news.grown.is_some() {
+                computing.resting = true;
+                Timeout::new(RESTING_MILLIS, move || {
+                    with_engine(|engine| engine.rested(job))
+                })
+                .forget();
+            }
+            event(Event::ImportanceSoFar {
+                answer: Box::new(news),
+                millis: now - computing.begun,
+            });
         }
         // A result can make work for hands that waited for it.
         for index in 0..self.hands.len() {
             self.give_task(index);
         }
         self.end_computing_if_done();
+    }
+
+    /// The page has painted the first answer: all hands work again.
+    fn rested(&mut self, job: u64) {
+        let computing = self.importance.as_mut();
+        if let Some(computing) = computing.filter(|computing| computing.number == job) {
+            computing.resting = false;
+            self.give_task(0);
+        }
     }
 
     pub(super) fn end_computing_if_done(&mut self) {

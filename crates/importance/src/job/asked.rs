@@ -29,6 +29,16 @@ impl ImportanceJob {
         .count()
     }
 
+    /// How many trees of the forest the answer is of, as far as it is: the first ones, or all.
+    pub fn trees(&self) -> u32 {
+        let first = super::COARSE as u32 * super::BLOCK;
+        if self.fitted.is_none() && self.coarse.is_some() {
+            first.min(self.settings.trees)
+        } else {
+            self.settings.trees
+        }
+    }
+
     /// What all resamples say; nothing until all are in.
     pub(super) fn resampled(&self) -> Vec<&Resampled> {
         if self.resamples.iter().any(Option::is_none) {
