@@ -24,6 +24,7 @@ use super::show::{NO_RUN, run_name};
 use super::space::MOST_PIXELS;
 use crate::analysis::ranking::{ObjectiveColumn, likeliness};
 use crate::chart::axis::Axis;
+use crate::chart::curve::Extremes;
 use crate::chart::number::counted;
 use crate::chart::scatter::OTHERS;
 use crate::chart::smooth::Smoothing;
@@ -43,8 +44,8 @@ const TOLD_OTHERS: usize = 100;
 /// How many selected runs are drawn bold.
 const MOST_SELECTED: usize = 4;
 
-/// How much is drawn in a piece: points, and columns of pixels once for each line.
-const PIECE: usize = 500_000;
+/// How much is drawn in a piece: points that are drawn as they were logged, and what else costs as much as so many of them.
+const PIECE: usize = 4_000_000;
 
 /// What is known of the selection when it is drawn.
 #[derive(Clone, Copy)]
@@ -83,6 +84,26 @@ pub(super) struct Curves {
     pub(super) panels: Vec<(ColumnId, Axis)>,
     /// Those that it is of, if not all that are shown.
     pub(super) beside: Option<Beside>,
+    known: Known,
+}
+
+/// How far the values of metrics reach, which is found out once for all pictures of a ledger.
+#[derive(Default)]
+struct Known {
+    /// The ledger's.
+    version: u64,
+    metrics: order::Map<ColumnId, Extremes>,
+}
+
+impl Known {
+    fn of(&mut self, id: ColumnId, (history, runs): (&History, CurveRuns<'_>)) -> &Extremes {
+        if self.version != runs.version {
+            self.version = runs.version;
+            self.metrics = order::Map::default();
+        }
+        let make = || Extremes::new(&history.values);
+        self.metrics.or_insert_with(id, make)
+    }
 }
 
 /// Runs or groups that stand side by side.
@@ -433,7 +454,7 @@ impl Curves {
                         ..run.picture.clone()
                     });
                 };
-                run.painting = run.drawer.begin(id, runs);
+                run.painting = run.drawer.begin(id, runs, &mut self.known);
                 continue;
             };
             if run.drawer.go_on(painting, groups, runs, &mut effort)

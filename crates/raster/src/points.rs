@@ -1,5 +1,7 @@
 //! The points of curves: cut off at the ends of what is shown, how far they reach, and their means by columns of pixels.
 
+use super::less::{extremes, less, more};
+
 /// Stands between two points where a curve is cut off: no line goes from the one to the other.
 pub(crate) const BREAK: (f64, f64) = (f64::INFINITY, f64::NAN);
 
@@ -83,7 +85,10 @@ pub fn points_of(places: &[f64], values: &[f64], into: &mut Vec<(f64, f64)>) {
 /// The least and the greatest of the values that have a height, of which only positive ones do on a logarithmic axis, and how many they
 /// are; from ∞ to -∞ of none.
 pub fn extent(values: &[f64], log: bool) -> (f64, f64, usize) {
-    widest(values.iter().copied(), log)
+    match extremes(values) {
+        Some((low, high)) if !log || low > 0.0 => (low, high, values.len()),
+        _ => widest(values.iter().copied(), log),
+    }
 }
 
 /// That of the values of points.
@@ -94,8 +99,7 @@ pub fn extent_of(points: &[(f64, f64)], log: bool) -> (f64, f64, usize) {
 fn widest(values: impl Iterator<Item = f64>, log: bool) -> (f64, f64, usize) {
     let (mut low, mut high, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0);
     for value in values.filter(|value| value.is_finite() && (!log || *value > 0.0)) {
-        low = low.min(value);
-        high = high.max(value);
+        (low, high) = (less(low, value), more(high, value));
         count += 1;
     }
     (low, high, count)

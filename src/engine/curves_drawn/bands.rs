@@ -108,7 +108,7 @@ impl Drawer {
                     return false;
                 }
                 let row = *row as usize;
-                self.spend(of.0, row, effort);
+                self.spend(of.0, row, false, effort);
                 self.take_raw(of, row, &mut painting.undrawn, &mut painting.edges);
                 line(&self.across, of, row, how, &mut self.points);
                 // What has no logarithm is no number then.
