@@ -5,9 +5,9 @@
 //! may turn back: then it is that each time that it goes through a column. What lines cover is
 //! added up in [`Ink`] and laid on the picture once, whether one line lies there or thousands.
 
-use super::heights::Heights;
+use super::heights::{Heights, WHOLE};
 use super::ink::Ink;
-use super::less::{extremes, key, less, more, of_key};
+use super::less::{extremes, less, more};
 use super::points::{BREAK, column_of};
 
 /// What a curve shows of one column of pixels while it is in it.
@@ -196,14 +196,20 @@ impl Envelope {
     /// Its next points by their places, which go up, and values: those of a column together.
     pub fn add_apart(&mut self, mut places: &[f64], mut values: &[f64]) {
         let (mut about, log) = (1, self.along.log);
+        let mut next = self.strokes.last().map_or(0, |(column, _)| column + 1);
         while let ([at, ..], [value, ..]) = (places, values) {
-            let Some(column) = self.column_of(*at) else {
-                self.put(*at, *value);
-                (places, values) = (&places[1..], &values[1..]);
-                continue;
-            };
+            // Mostly it goes on to the next column.
+            let (mut column, (low, mut limit)) = (next, self.along.sure(next));
+            if !(low <= *at && *at < limit) {
+                let Some(here) = self.column_of(*at) else {
+                    self.put(*at, *value);
+                    (places, values) = (&places[1..], &values[1..]);
+                    continue;
+                };
+                (column, limit) = (here, self.along.sure(here).1);
+            }
             // One whose column is not surely that of others is taken alone.
-            about = before(places, self.along.sure(column).1, about);
+            about = before(places, limit, about);
             let (here, further) = values.split_at(about.max(1).min(values.len()));
             match Stroke::of_all(here, self.along.joined, log) {
                 Some(stroke) => self.go_to(column, stroke),
@@ -213,6 +219,7 @@ impl Envelope {
                     }
                 }
             }
+            next = column + 1;
             (places, values) = (&places[here.len()..], further);
         }
     }
@@ -283,44 +290,44 @@ impl Envelope {
             }
             return;
         }
-        let half = thickness / 2.0;
+        let half = (thickness * (WHOLE / 2) as f32) as i32;
         if self.turns {
             // What lies in a column between two ways through it is not the line's.
             let mut line = ink.alike();
             self.each_span(y, &mut |column, top, bottom| {
-                line.add(column, top - half, bottom + half);
+                line.add_parts(column, top - half, bottom + half);
             });
             ink.add_once(&line);
             return;
         }
         // It comes to each column once.
         self.each_span(y, &mut |column, top, bottom| {
-            ink.add(column, top - half, bottom + half);
+            ink.add_parts(column, top - half, bottom + half);
         });
     }
 
     /// The parts of columns that the line goes through, from above to below, with the columns: one each time that it comes to a
-    /// column.
-    fn each_span(&self, y: Heights<'_>, take: &mut impl FnMut(usize, f32, f32)) {
+    /// column, in parts of a pixel.
+    fn each_span(&self, y: Heights<'_>, take: &mut impl FnMut(usize, i32, i32)) {
         // The column before, at what height the line leaves it, and between which heights it is there.
-        let mut before: Option<(usize, f32, (i32, i32))> = None;
-        let widened = |(top, bottom), height| (less(top, key(height)), more(bottom, key(height)));
+        let mut before: Option<(usize, i32, (i32, i32))> = None;
+        let widened = |(top, bottom), height| (less(top, height), more(bottom, height));
         for (column, stroke) in &self.strokes {
-            let mut span = (key(y.of(stroke.high)), key(y.of(stroke.low)));
+            let mut span = (y.parts(stroke.high), y.parts(stroke.low));
             if let Some((from, height, mut other)) = before {
                 if stroke.joined {
                     // From the middle of a column to the middle of the next that has values: half of the way in each where
                     // they are neighbours.
-                    let way = y.of(stroke.first) - height;
+                    let way = y.parts(stroke.first) - height;
                     let gap = column.abs_diff(from);
-                    let at = |columns: f32| match gap {
-                        1 => height + way * columns,
-                        _ => height + way * (columns / gap as f32),
+                    let at = |halves: usize| match gap {
+                        1 => height + way / 2,
+                        _ => height + (i64::from(way) * halves as i64 / (2 * gap) as i64) as i32,
                     };
-                    other = widened(other, at(0.5));
-                    span = widened(span, at(gap as f32 - 0.5));
+                    other = widened(other, at(1));
+                    span = widened(span, at(2 * gap - 1));
                     for step in 1..gap {
-                        let (one, two) = (at(step as f32 - 0.5), at(step as f32 + 0.5));
+                        let (one, two) = (at(2 * step - 1), at(2 * step + 1));
                         let column = if *column < from {
                             from - step
                         } else {
@@ -329,12 +336,12 @@ impl Envelope {
                         take(column, less(one, two), more(one, two));
                     }
                 }
-                take(from, of_key(other.0), of_key(other.1));
+                take(from, other.0, other.1);
             }
-            before = Some((*column, y.of(stroke.last), span));
+            before = Some((*column, y.parts(stroke.last), span));
         }
         if let Some((column, _, (top, bottom))) = before {
-            take(column, of_key(top), of_key(bottom));
+            take(column, top, bottom);
         }
     }
 

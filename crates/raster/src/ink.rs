@@ -1,6 +1,8 @@
 //! What many lines of one colour cover of a picture: added up, and laid on it once.
 
 use super::canvas::{Canvas, Colour};
+use super::heights::WHOLE;
+use super::less::{less, more};
 
 /// What lines of one colour cover of a picture, in parts of a pixel: for each column how that changes from above to below.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +13,6 @@ pub struct Ink {
     /// height in columns that lie beside one another. There are two rows more than the picture has.
     changes: Vec<[i32; TOGETHER]>,
 }
-
-/// One pixel that is covered once.
-const WHOLE: f32 = 256.0;
 
 /// So many columns are a strip.
 const TOGETHER: usize = 16;
@@ -35,10 +34,17 @@ impl Ink {
 
     /// Covers a column from one height to another once more, measured in pixels from above.
     pub fn add(&mut self, column: usize, top: f32, bottom: f32) {
+        let parts = |height: f32| (height * WHOLE as f32) as i32;
+        self.add_parts(column, parts(top), parts(bottom));
+    }
+
+    /// The same in parts of a pixel.
+    pub(crate) fn add_parts(&mut self, column: usize, top: i32, bottom: i32) {
         if column >= self.width {
             return;
         }
-        let inside = |height: f32| (height.clamp(0.0, self.height as f32) * WHOLE) as i32 as usize;
+        let lowest = self.height as i32 * WHOLE;
+        let inside = |height: i32| less(lowest, more(0, height)) as usize;
         let (top, bottom) = (inside(top), inside(bottom));
         if bottom <= top {
             return;
@@ -48,7 +54,7 @@ impl Ink {
         let strip = &mut self.changes[strip * (self.height + 2)..][..self.height + 2];
         for (end, sign) in [(top, 1), (bottom, -1)] {
             let (row, part) = (end / whole, (end % whole) as i32);
-            strip[row][column] += sign * (WHOLE as i32 - part);
+            strip[row][column] += sign * (WHOLE - part);
             strip[row + 1][column] += sign * part;
         }
     }
@@ -62,7 +68,7 @@ impl Ink {
                 let columns = into.iter_mut().zip(changes);
                 for ((into, change), (sum, before)) in columns.zip(&mut covered) {
                     *sum += change;
-                    let once = (*sum).min(WHOLE as i32);
+                    let once = (*sum).min(WHOLE);
                     *into += once - *before;
                     *before = once;
                 }
@@ -75,7 +81,7 @@ impl Ink {
     pub(crate) fn at(&self, column: usize, row: usize) -> f32 {
         let strip = &self.changes[column / TOGETHER * (self.height + 2)..];
         let changes = strip.iter().map(|changes| changes[column % TOGETHER]);
-        changes.take(row + 1).sum::<i32>() as f32 / WHOLE
+        changes.take(row + 1).sum::<i32>() as f32 / WHOLE as f32
     }
 
     /// Lays it over a picture of the same size, each line with this opacity, and begins anew.
@@ -89,7 +95,7 @@ impl Ink {
                 for ((column, change), sum) in (first..).zip(changes).zip(&mut sums) {
                     *sum += std::mem::take(change);
                     if *sum > 0 && row < self.height {
-                        let times = *sum as f32 / WHOLE;
+                        let times = *sum as f32 / WHOLE as f32;
                         let opacity = if times <= 1.0 {
                             alpha * times
                         } else {

@@ -23,17 +23,6 @@ pub(crate) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
     (low.is_finite() && high.is_finite()).then_some((low, high))
 }
 
-/// A height as a whole number that is ordered as heights are.
-pub(crate) fn key(height: f32) -> i32 {
-    let bits = height.to_bits() as i32;
-    bits ^ ((bits >> 31) & i32::MAX)
-}
-
-/// The height of such a number.
-pub(crate) fn of_key(key: i32) -> f32 {
-    f32::from_bits((key ^ ((key >> 31) & i32::MAX)) as u32)
-}
-
 /// A number's bits as a number that is the greater the greater it is, or back: NaN lies beyond both infinities.
 fn ordered(bits: i64) -> i64 {
     bits ^ ((bits >> 63) & i64::MAX)
