@@ -6,7 +6,7 @@ use super::scale::Spacing;
 pub use raster::curve::{Envelope, Stroke, Undrawn};
 pub use raster::extremes::Extremes;
 pub use raster::heights::{Heights, PAD, Places};
-pub use raster::points::{Spread, cut, extent_of, points_of, resampled};
+pub use raster::points::{Spread, count_below, cut, extent_of, points_of, resampled};
 
 impl Places for Axis {
     fn place(&self, value: f64) -> f64 {

@@ -1,5 +1,6 @@
 //! How far values reach, block by block: what any part of them reaches is known by a few of these, wherever a person looks.
 
+use super::less::{less, more};
 use super::points::extent;
 use std::ops::Range;
 
@@ -37,10 +38,11 @@ impl Extremes {
         };
         let ends = [part.start..first * BLOCK, end * BLOCK..part.end];
         let ends = ends.map(|end| extent(&values[end], log));
-        (first..end).map(block).chain(ends).fold(
-            (f64::INFINITY, f64::NEG_INFINITY, 0),
-            |(low, high, count), more| (low.min(more.0), high.max(more.1), count + more.2),
-        )
+        let nothing = (f64::INFINITY, f64::NEG_INFINITY, 0);
+        let parts = (first..end).map(block).chain(ends);
+        parts.fold(nothing, |(low, high, count), part| {
+            (less(low, part.0), more(high, part.1), count + part.2)
+        })
     }
 }
 
