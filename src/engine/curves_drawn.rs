@@ -29,7 +29,7 @@ use crate::chart::number::counted;
 use crate::chart::scatter::OTHERS;
 use crate::chart::smooth::Smoothing;
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
-use bands::{DrawnGroup, MOST_COLOURS, groups};
+use bands::{DrawnGroup, groups};
 use colours::class_of;
 use drawer::{Drawer, Painting};
 use ends::Ends;
@@ -92,16 +92,31 @@ pub(super) struct Curves {
 struct Known {
     /// The ledger's.
     version: u64,
-    metrics: order::Map<ColumnId, Extremes>,
+    metrics: order::Map<ColumnId, Reach>,
+}
+
+/// How far the values of a metric reach.
+struct Reach {
+    of: Extremes,
+    /// The least and the greatest of each run, the one infinite where it has none.
+    runs: Vec<(f64, f64)>,
 }
 
 impl Known {
-    fn of(&mut self, id: ColumnId, (history, runs): (&History, CurveRuns<'_>)) -> &Extremes {
+    fn of(&mut self, id: ColumnId, (history, runs): (&History, CurveRuns<'_>)) -> &Reach {
         if self.version != runs.version {
             self.version = runs.version;
             self.metrics = order::Map::default();
         }
-        let make = || Extremes::new(&history.values);
+        let make = || {
+            let of = Extremes::new(&history.values);
+            let run = |row: usize| {
+                let (low, high, _) = of.of(&history.values, history.range(row), false);
+                (low, high)
+            };
+            let runs = (0..history.rows()).map(run).collect();
+            Reach { of, runs }
+        };
         self.metrics.or_insert_with(id, make)
     }
 }
@@ -115,18 +130,19 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// What they are called, and their rows of so many.
-    pub(super) fn new(columns: Vec<(String, Vec<u32>)>, rows: usize) -> Self {
+    /// What they are called with the numbers of their colours, and their rows of so many.
+    pub(super) fn new(columns: Vec<((String, u8), Vec<u32>)>, rows: usize) -> Self {
         let mut all = Bits::filled(rows, false);
         for row in columns.iter().flat_map(|(_, rows)| rows) {
             all.set(*row as usize, true);
         }
-        let line = |(name, rows): (String, Vec<u32>)| DrawnGroup {
+        let line = |((name, class), rows): ((String, u8), Vec<u32>)| DrawnGroup {
             label: match rows.len() {
                 1 => name,
                 count => format!("{name} ({})", counted(count, "run")),
             },
             rows,
+            class,
         };
         Self {
             rows: all,
@@ -145,10 +161,9 @@ impl Beside {
 
     /// Runs of which each has the colour of its column.
     fn bold(&self) -> Vec<(usize, u8, String)> {
-        let each = self.lines.iter().zip(0u8..);
-        let each = each.filter_map(|(line, class)| {
+        let each = self.lines.iter().filter_map(|line| {
             let row = *line.rows.first()? as usize;
-            Some((row, class.min(OTHERS), line.label.clone()))
+            Some((row, line.class, line.label.clone()))
         });
         each.collect()
     }
@@ -364,15 +379,16 @@ impl CurvesRun {
         });
         let of_columns = beside.as_ref().map(|beside| &beside.lines);
         if let Some(lines) = of_columns.or(groups.as_ref()) {
-            let coloured = lines.iter().take(MOST_COLOURS).zip(0u8..);
-            items.extend(coloured.map(|(line, class)| legend_item(class, line.label.clone())));
-            if lines.len() > MOST_COLOURS {
+            let coloured = lines.iter().filter(|line| line.class < OTHERS);
+            items.extend(coloured.map(|line| legend_item(line.class, line.label.clone())));
+            let others = lines.len() - items.len();
+            if others > 0 {
                 let noun = if is_grouped {
                     "further group"
                 } else {
                     "further run"
                 };
-                let more = counted(lines.len() - MOST_COLOURS, noun);
+                let more = counted(others, noun);
                 items.push(legend_item(OTHERS, more));
             }
             if !is_grouped {

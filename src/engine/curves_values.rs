@@ -267,7 +267,7 @@ pub(super) fn told_undrawn(undrawn: Undrawn, notes: &mut Vec<String>) {
 }
 
 /// What a panel says, in one sentence.
-pub(super) fn summary((history, extremes): (&History, &Extremes), runs: CurveRuns<'_>) -> String {
+pub(super) fn summary((history, reach): (&History, &[(f64, f64)]), runs: CurveRuns<'_>) -> String {
     let last = |row: usize| history.values[history.range(row)].last().copied();
     let all: Vec<f64> = runs.shown.ones().filter_map(last).collect();
     let mut parts = vec![format!(
@@ -291,9 +291,8 @@ pub(super) fn summary((history, extremes): (&History, &Extremes), runs: CurveRun
         parts.push(format!("median of last values {}", short_number(median)));
     }
     let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
-    for row in runs.shown.ones() {
-        let (low, high, _) = extremes.of(&history.values, history.range(row), false);
-        (least, greatest) = (least.min(low), greatest.max(high));
+    for (low, high) in runs.shown.ones().filter_map(|row| reach.get(row)) {
+        (least, greatest) = (least.min(*low), greatest.max(*high));
     }
     if least <= greatest {
         parts.push(format!(

@@ -75,8 +75,8 @@ pub(super) struct Painting {
     pub(super) done: usize,
     /// How many groups are summed up.
     pub(super) group: usize,
-    /// What those with a colour say.
-    pub(super) middles: Vec<Vec<Middle>>,
+    /// What those with a colour say, by their numbers.
+    pub(super) middles: Vec<(usize, Vec<Middle>)>,
     /// What the one says that is summed up, as far as it is.
     pub(super) gathered: Option<Gathered>,
 }
@@ -112,8 +112,8 @@ impl Drawer {
         let history = runs.history(id)?;
         let extremes = known.of(id, (history, runs));
         let set = &self.question.set;
-        let (y, mut notes, hint) = vertical((history, extremes), &self.across, runs, set);
-        let mut summary = summary((history, extremes), runs);
+        let (y, mut notes, hint) = vertical((history, &extremes.of), &self.across, runs, set);
+        let mut summary = summary((history, &extremes.runs), runs);
         if y.spacing() == Spacing::Log && set.log.is_none() {
             summary
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
@@ -186,13 +186,14 @@ impl Drawer {
 
     /// Takes from the effort what a run's line costs, which may be as it was logged.
     pub(super) fn spend(&self, history: &History, row: usize, is_raw: bool, effort: &mut usize) {
-        let each = match self.across.parts(history, row) {
-            Some(_) if is_raw => 1,
-            _ => CHANGED,
+        let (part, at_steps) = self.across.shown_part();
+        let points = history.range(row).len();
+        let points = if is_raw && at_steps {
+            (part * points as f64) as usize
+        } else {
+            CHANGED * points
         };
-        let reach = self.question.set.smoothing().reach();
-        let points = self.across.in_view(history, row, reach).len();
-        *effort = effort.saturating_sub(each * points + COLUMN * self.size.0);
+        *effort = effort.saturating_sub(points + COLUMN * self.size.0);
     }
 
     /// The panel, with what lies above its lines.
@@ -205,8 +206,8 @@ impl Drawer {
     ) -> Option<CurvePanel> {
         let id = painting.id;
         let history = runs.history(id)?;
-        if groups.is_some() {
-            self.draw_groups(&mut painting);
+        if let Some(groups) = groups {
+            self.draw_groups(&mut painting, groups);
         } else {
             self.lay_faint(&mut painting);
             self.draw_bold((history, runs), &painting.y, bold, &mut painting.canvas);
