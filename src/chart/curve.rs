@@ -4,8 +4,9 @@ use super::axis::Axis;
 use super::marks::{Anchor, Mark};
 use super::scale::Spacing;
 pub use raster::curve::{Envelope, Stroke, Undrawn};
+pub use raster::extremes::Extremes;
 pub use raster::heights::{Heights, PAD, Places};
-pub use raster::points::{Spread, cut, extent, extent_of, points_of, resampled};
+pub use raster::points::{Spread, count_below, cut, extent_of, points_of, resampled};
 
 impl Places for Axis {
     fn place(&self, value: f64) -> f64 {

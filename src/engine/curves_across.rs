@@ -7,7 +7,7 @@ use super::curves::{CurveX, CurvesView, Zoom};
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
-use crate::chart::curve::points_of;
+use crate::chart::curve::{count_below, points_of};
 use crate::chart::number::{counted, grouped};
 use crate::chart::scale::{Quantiles, Spacing};
 use crate::ledger::time::format_millis;
@@ -66,7 +66,7 @@ impl Across {
             let fits = |unit: &&(f64, &str)| ends.1 >= 2.0 * unit.0;
             across.unit = *UNITS.iter().find(fits).unwrap_or(&UNITS[3]);
             // Divided as the places are: the last point must not lie beyond the end.
-            ends = across.reach(panels, runs);
+            ends = (ends.0 / across.unit.0, ends.1 / across.unit.0);
         }
         // A run that explodes would press all lines to the left edge.
         let is_wide = ends.0 > 0.0 && ends.1 / ends.0 > WIDE;
@@ -153,8 +153,8 @@ impl Across {
         if !self.is_zoomed() || !goes_up || self.is_paired() {
             return range;
         }
-        let from = steps.partition_point(|step| *step < self.ends.0);
-        let to = steps.partition_point(|step| *step <= self.ends.1);
+        let from = count_below(steps, self.ends.0, false);
+        let to = count_below(steps, self.ends.1, true);
         let from = from.saturating_sub(1 + before);
         range.start + from..range.start + (to + 1 + after).min(steps.len())
     }
@@ -173,6 +173,13 @@ impl Across {
         }
         let Range { start, end } = self.in_view(history, row, (0, 0));
         (end - start > 4).then(|| (start..start + 2, start + 2..end - 2, end - 2..end))
+    }
+
+    /// Which part of the axis is shown, and whether points lie at their steps.
+    pub(super) fn shown_part(&self) -> (f64, bool) {
+        let span = |(low, high): (f64, f64)| high - low;
+        let part = span(self.ends) / span(self.whole).max(f64::MIN_POSITIVE);
+        (part, self.is == CurveX::Step && !self.is_paired())
     }
 
     /// The least and the greatest place of the shown runs' points.

@@ -24,11 +24,12 @@ use super::show::{NO_RUN, run_name};
 use super::space::MOST_PIXELS;
 use crate::analysis::ranking::{ObjectiveColumn, likeliness};
 use crate::chart::axis::Axis;
+use crate::chart::curve::Extremes;
 use crate::chart::number::counted;
 use crate::chart::scatter::OTHERS;
 use crate::chart::smooth::Smoothing;
 use crate::ledger::{Bits, ColumnId, History, Ledger, Role};
-use bands::{DrawnGroup, MOST_COLOURS, groups};
+use bands::{DrawnGroup, groups};
 use colours::class_of;
 use drawer::{Drawer, Painting};
 use ends::Ends;
@@ -43,8 +44,8 @@ const TOLD_OTHERS: usize = 100;
 /// How many selected runs are drawn bold.
 const MOST_SELECTED: usize = 4;
 
-/// How much is drawn in a piece: points, and columns of pixels once for each line.
-const PIECE: usize = 500_000;
+/// How much is drawn in a piece: points that are drawn as they were logged, and what else costs as much as so many of them.
+const PIECE: usize = 4_000_000;
 
 /// What is known of the selection when it is drawn.
 #[derive(Clone, Copy)]
@@ -83,6 +84,41 @@ pub(super) struct Curves {
     pub(super) panels: Vec<(ColumnId, Axis)>,
     /// Those that it is of, if not all that are shown.
     pub(super) beside: Option<Beside>,
+    known: Known,
+}
+
+/// How far the values of metrics reach, which is found out once for all pictures of a ledger.
+#[derive(Default)]
+struct Known {
+    /// The ledger's.
+    version: u64,
+    metrics: order::Map<ColumnId, Reach>,
+}
+
+/// How far the values of a metric reach.
+struct Reach {
+    of: Extremes,
+    /// The least and the greatest of each run, the one infinite where it has none.
+    runs: Vec<(f64, f64)>,
+}
+
+impl Known {
+    fn of(&mut self, id: ColumnId, (history, runs): (&History, CurveRuns<'_>)) -> &Reach {
+        if self.version != runs.version {
+            self.version = runs.version;
+            self.metrics = order::Map::default();
+        }
+        let make = || {
+            let of = Extremes::new(&history.values);
+            let run = |row: usize| {
+                let (low, high, _) = of.of(&history.values, history.range(row), false);
+                (low, high)
+            };
+            let runs = (0..history.rows()).map(run).collect();
+            Reach { of, runs }
+        };
+        self.metrics.or_insert_with(id, make)
+    }
 }
 
 /// Runs or groups that stand side by side.
@@ -94,18 +130,19 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// What they are called, and their rows of so many.
-    pub(super) fn new(columns: Vec<(String, Vec<u32>)>, rows: usize) -> Self {
+    /// What they are called with the numbers of their colours, and their rows of so many.
+    pub(super) fn new(columns: Vec<((String, u8), Vec<u32>)>, rows: usize) -> Self {
         let mut all = Bits::filled(rows, false);
         for row in columns.iter().flat_map(|(_, rows)| rows) {
             all.set(*row as usize, true);
         }
-        let line = |(name, rows): (String, Vec<u32>)| DrawnGroup {
+        let line = |((name, class), rows): ((String, u8), Vec<u32>)| DrawnGroup {
             label: match rows.len() {
                 1 => name,
                 count => format!("{name} ({})", counted(count, "run")),
             },
             rows,
+            class,
         };
         Self {
             rows: all,
@@ -124,10 +161,9 @@ impl Beside {
 
     /// Runs of which each has the colour of its column.
     fn bold(&self) -> Vec<(usize, u8, String)> {
-        let each = self.lines.iter().zip(0u8..);
-        let each = each.filter_map(|(line, class)| {
+        let each = self.lines.iter().filter_map(|line| {
             let row = *line.rows.first()? as usize;
-            Some((row, class.min(OTHERS), line.label.clone()))
+            Some((row, line.class, line.label.clone()))
         });
         each.collect()
     }
@@ -343,15 +379,16 @@ impl CurvesRun {
         });
         let of_columns = beside.as_ref().map(|beside| &beside.lines);
         if let Some(lines) = of_columns.or(groups.as_ref()) {
-            let coloured = lines.iter().take(MOST_COLOURS).zip(0u8..);
-            items.extend(coloured.map(|(line, class)| legend_item(class, line.label.clone())));
-            if lines.len() > MOST_COLOURS {
+            let coloured = lines.iter().filter(|line| line.class < OTHERS);
+            items.extend(coloured.map(|line| legend_item(line.class, line.label.clone())));
+            let others = lines.len() - items.len();
+            if others > 0 {
                 let noun = if is_grouped {
                     "further group"
                 } else {
                     "further run"
                 };
-                let more = counted(lines.len() - MOST_COLOURS, noun);
+                let more = counted(others, noun);
                 items.push(legend_item(OTHERS, more));
             }
             if !is_grouped {
@@ -433,7 +470,7 @@ impl Curves {
                         ..run.picture.clone()
                     });
                 };
-                run.painting = run.drawer.begin(id, runs);
+                run.painting = run.drawer.begin(id, runs, &mut self.known);
                 continue;
             };
             if run.drawer.go_on(painting, groups, runs, &mut effort)

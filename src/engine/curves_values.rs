@@ -5,7 +5,7 @@ use super::curves_across::Across;
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
-use crate::chart::curve::{Envelope, Undrawn, cut, extent, extent_of};
+use crate::chart::curve::{Envelope, Extremes, Undrawn, cut, extent_of};
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoothing;
@@ -71,15 +71,14 @@ pub(super) fn outline(
         line(across, of, row, (Smoothing::default(), log), points);
         envelope.add(points);
     }
-    envelope.end();
 }
 
-/// How far a run's line reaches as it was logged, and how many of its points have a height; see [`extent`].
+/// How far a run's line reaches as it was logged, and how many of its points have a height; see [`extent_of`].
 fn reach(
     across: &Across,
     of: (&History, CurveRuns<'_>),
     row: usize,
-    log: bool,
+    (log, extremes): (bool, &Extremes),
     points: &mut Vec<(f64, f64)>,
 ) -> (f64, f64, usize) {
     let (history, _) = of;
@@ -87,7 +86,7 @@ fn reach(
         line(across, of, row, (Smoothing::default(), log), points);
         return extent_of(points, log);
     };
-    let mut reached = extent(&history.values[inner], log);
+    let mut reached = extremes.of(&history.values, inner, log);
     for end in [before, after] {
         across.points(history, row, end, points);
         cut(points, across.ends, log);
@@ -99,7 +98,7 @@ fn reach(
 
 /// The vertical axis of the shown runs' values in view, what it cannot show, and what else there is to say of it.
 pub(super) fn vertical(
-    history: &History,
+    (history, extremes): (&History, &Extremes),
     across: &Across,
     runs: CurveRuns<'_>,
     set: &CurvesView,
@@ -111,10 +110,11 @@ pub(super) fn vertical(
     let has_height = |value: f64| value.is_finite() && (!log || value > 0.0);
     // Each value that was logged and has a height.
     let each_of = |row: usize, take: &mut dyn FnMut(f64)| {
+        let surely = across.parts(history, row).map_or(0..0, |parts| parts.1);
         for at in across.in_view(history, row, (0, 0)) {
             let value = history.values[at];
             let place = || across.place((history, runs), row, at);
-            let is_shown = || !is_part || across.shows(place());
+            let is_shown = || !is_part || surely.contains(&at) || across.shows(place());
             if has_height(value) && is_shown() {
                 take(value);
             }
@@ -125,7 +125,8 @@ pub(super) fn vertical(
     let mut points = Vec::new();
     for row in shown.ones() {
         // Lines come from points and go to points that are not shown.
-        let (least, greatest, some) = reach(across, (history, runs), row, log, &mut points);
+        let (least, greatest, some) =
+            reach(across, (history, runs), row, (log, extremes), &mut points);
         (low, high) = (low.min(least), high.max(greatest));
         count += some;
     }
@@ -266,9 +267,9 @@ pub(super) fn told_undrawn(undrawn: Undrawn, notes: &mut Vec<String>) {
 }
 
 /// What a panel says, in one sentence.
-pub(super) fn summary(history: &History, runs: CurveRuns<'_>) -> String {
-    let last = |row: usize| history.summary(row);
-    let all: Vec<_> = runs.shown.ones().filter_map(last).collect();
+pub(super) fn summary((history, reach): (&History, &[(f64, f64)]), runs: CurveRuns<'_>) -> String {
+    let last = |row: usize| history.values[history.range(row)].last().copied();
+    let all: Vec<f64> = runs.shown.ones().filter_map(last).collect();
     let mut parts = vec![format!(
         "{} of {} shown with points",
         grouped(all.len()),
@@ -278,20 +279,22 @@ pub(super) fn summary(history: &History, runs: CurveRuns<'_>) -> String {
     if without > 0 {
         parts.push(format!("{} without", grouped(without)));
     }
-    if let Some(best) = runs.best().and_then(|row| history.summary(row)) {
-        parts.push(format!("best run ends at {}", short_number(best.last)));
+    if let Some(best) = runs.best().and_then(last) {
+        parts.push(format!("best run ends at {}", short_number(best)));
     }
-    let ends = all.iter().map(|summary| summary.last);
-    let mut ends: Vec<f64> = ends.filter(|last| last.is_finite()).collect();
+    let mut ends = all;
+    ends.retain(|last| last.is_finite());
     order::by(&mut ends, f64::total_cmp);
     if !ends.is_empty() {
         let (below, above) = (ends[(ends.len() - 1) / 2], ends[ends.len() / 2]);
         let median = below + (above - below) / 2.0;
         parts.push(format!("median of last values {}", short_number(median)));
     }
-    let least = all.iter().filter_map(|summary| summary.min);
-    let greatest = all.iter().filter_map(|summary| summary.max);
-    if let (Some(least), Some(greatest)) = (least.reduce(f64::min), greatest.reduce(f64::max)) {
+    let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+    for (low, high) in runs.shown.ones().filter_map(|row| reach.get(row)) {
+        (least, greatest) = (least.min(*low), greatest.max(*high));
+    }
+    if least <= greatest {
         parts.push(format!(
             "all values {} to {}",
             short_number(least),

@@ -282,6 +282,27 @@ export default function (t) {
       });
     }, heads);
     assert.ok(drawn.every((count) => count > 20), String(drawn));
+    // Told against one of them, which comes first then, each keeps its colour.
+    const coloured = () =>
+      page.$$eval(HEADS, (all) =>
+        Object.fromEntries(
+          all.map((head) => [head.querySelector(".link-button").textContent, getComputedStyle(head.querySelector(".compare-colour")).backgroundColor]),
+        ),
+      );
+    const colours = await coloured();
+    const press = (at) => page.locator(HEADS).nth(at).getByRole("button", { name: "Baseline" }).click();
+    await press(1);
+    await page.waitForSelector(`${VIEW} .compare-head.baseline`);
+    await kit.calm(page);
+    assert.equal(await page.locator(`${HEADS} .link-button`).first().textContent(), names[1]);
+    assert.deepEqual(await coloured(), colours);
+    const items = await curves.locator(".legend-item").evaluateAll((all) =>
+      Object.fromEntries(all.slice(0, 3).map((item) => [item.textContent, getComputedStyle(item.querySelector("i")).backgroundColor])),
+    );
+    assert.deepEqual(items, colours);
+    await press(0);
+    await page.waitForFunction((view) => !document.querySelector(`${view} .compare-head.baseline`), VIEW);
+    await kit.calm(page);
     // By keys, each point is told; Enter opens its run.
     await panels.first().locator(".curves-plot").focus();
     await page.keyboard.press("ArrowRight");

@@ -97,13 +97,23 @@ impl History {
     pub fn summary(&self, row: usize) -> Option<PointSummary> {
         let range = self.range(row);
         let (values, steps) = (&self.values[range.clone()], &self.steps[range]);
-        let finite = || values.iter().copied().filter(|x| x.is_finite());
+        // By comparisons in one pass: `f64::min` is a call of a library in the page.
+        let mut reach = None;
+        for value in values.iter().copied().filter(|value| value.is_finite()) {
+            let (low, high) = reach.get_or_insert((value, value));
+            if value < *low {
+                *low = value;
+            }
+            if value > *high {
+                *high = value;
+            }
+        }
         let step = |at: Option<&f64>| at.copied().filter(|step| !step.is_nan());
         Some(PointSummary {
             count: values.len() + self.left_out_of(row),
             last: *values.last()?,
-            min: finite().reduce(f64::min),
-            max: finite().reduce(f64::max),
+            min: reach.map(|(low, _)| low),
+            max: reach.map(|(_, high)| high),
             first_step: step(steps.first()),
             last_step: step(steps.last()),
         })

@@ -5,8 +5,9 @@
 //! may turn back: then it is that each time that it goes through a column. What lines cover is
 //! added up in [`Ink`] and laid on the picture once, whether one line lies there or thousands.
 
-use super::heights::Heights;
+use super::heights::{Heights, WHOLE};
 use super::ink::Ink;
+use super::less::{extremes, less, more};
 use super::points::{BREAK, column_of};
 
 /// What a curve shows of one column of pixels while it is in it.
@@ -36,11 +37,23 @@ impl Stroke {
         }
     }
 
-    /// Takes one more value in.
-    fn widen(&mut self, value: f64) {
-        self.last = value;
-        self.low = self.low.min(value);
-        self.high = self.high.max(value);
+    /// That of values that can all be drawn; none where there is another among them.
+    fn of_all(values: &[f64], joined: bool, log: bool) -> Option<Self> {
+        let (first, last) = (*values.first()?, *values.last()?);
+        let (low, high) = extremes(values)?;
+        (!log || low > 0.0).then_some(Self {
+            first,
+            last,
+            low,
+            high,
+            joined,
+        })
+    }
+
+    /// Takes in what follows.
+    fn widen(&mut self, next: Self) {
+        self.last = next.last;
+        (self.low, self.high) = (less(self.low, next.low), more(self.high, next.high));
     }
 }
 
@@ -91,22 +104,61 @@ struct Along {
     ends: (f64, f64),
     width: usize,
     log: bool,
-    /// The stroke that further points of its column widen.
-    open: Option<(usize, Stroke)>,
-    /// Places between these are surely in that column.
-    within: (f64, f64),
+    /// Where each column begins, and the last ends.
+    edges: Vec<f64>,
+    /// How far from these a place is surely on its side, whatever was rounded: a billionth of the axis.
+    rounding: f64,
     joined: bool,
     is_cut: bool,
 }
 
 impl Along {
-    /// Between which places all are surely in a column: a billionth of the axis is left to either side for rounding.
-    fn sure(&self, column: usize) -> (f64, f64) {
-        let span = self.ends.1 - self.ends.0;
-        let edge = |column: usize| self.ends.0 + span * (column as f64 / self.width as f64);
-        let rounding = 1e-9 * span;
-        (edge(column) + rounding, edge(column + 1) - rounding)
+    fn begin(&mut self, ends: (f64, f64), width: usize, log: bool) {
+        if (self.ends, self.width, self.edges.len()) != (ends, width, width + 1) {
+            let span = ends.1 - ends.0;
+            let edge = |column: usize| ends.0 + span * (column as f64 / width as f64);
+            self.edges.clear();
+            self.edges.extend((0..=width).map(edge));
+            (self.ends, self.width, self.rounding) = (ends, width, 1e-9 * span);
+        }
+        self.log = log;
+        (self.joined, self.is_cut) = (false, false);
     }
+
+    /// Between which places all are surely in a column; nowhere in one that is not there.
+    fn sure(&self, column: usize) -> (f64, f64) {
+        match self.edges.get(column..column + 2) {
+            Some([low, high]) => (low + self.rounding, high - self.rounding),
+            _ => (f64::INFINITY, f64::NEG_INFINITY),
+        }
+    }
+
+    /// The column of a place, which mostly is `last` or the one after it.
+    fn column_of(&self, at: f64, last: usize) -> Option<usize> {
+        let is_surely_in = |column: usize| {
+            let (low, high) = self.sure(column);
+            low <= at && at < high
+        };
+        if is_surely_in(last) {
+            return Some(last);
+        }
+        if is_surely_in(last + 1) {
+            return Some(last + 1);
+        }
+        column_of(at, self.ends, self.width)
+    }
+}
+
+/// How many places lie before a limit, of such as go up, where `about` is a guess.
+fn before(places: &[f64], limit: f64, about: usize) -> usize {
+    let mut count = about.min(places.len());
+    while count > 0 && places[count - 1] >= limit {
+        count -= 1;
+    }
+    while count < places.len() && places[count] < limit {
+        count += 1;
+    }
+    count
 }
 
 impl Envelope {
@@ -123,7 +175,6 @@ impl Envelope {
     pub fn take(&mut self, points: &[(f64, f64)], x: (f64, f64), width: usize, log: bool) {
         self.begin(x, width, log);
         self.add(points);
-        self.end();
     }
 
     /// Begins a curve that comes in parts; see [`Envelope::take`].
@@ -132,57 +183,61 @@ impl Envelope {
         self.turns = false;
         self.odd.clear();
         self.undrawn = Undrawn::default();
-        self.along = Along {
-            ends: x,
-            width,
-            log,
-            ..Along::default()
-        };
+        self.along.begin(x, width, log);
     }
 
     /// Its next points.
     pub fn add(&mut self, points: &[(f64, f64)]) {
-        self.extend(points.iter().copied());
-    }
-
-    /// Its next points by their places and values.
-    pub fn add_apart(&mut self, places: &[f64], values: &[f64]) {
-        self.extend(places.iter().copied().zip(values.iter().copied()));
-    }
-
-    /// It ends there.
-    pub fn end(&mut self) {
-        self.strokes.extend(self.along.open.take());
-    }
-
-    fn extend(&mut self, points: impl Iterator<Item = (f64, f64)>) {
-        let mut along = std::mem::take(&mut self.along);
         for (at, value) in points {
-            // Mostly it is the column of the point before.
-            if value.is_finite()
-                && along.within.0 <= at
-                && at < along.within.1
-                && !(along.log && value <= 0.0)
-                && along.joined
-                && let Some((_, stroke)) = &mut along.open
-            {
-                stroke.widen(value);
-                continue;
-            }
-            self.put(&mut along, at, value);
+            self.put(*at, *value);
         }
-        self.along = along;
     }
 
-    fn put(&mut self, along: &mut Along, at: f64, value: f64) {
-        let Some(column) = column_of(at, along.ends, along.width) else {
-            along.is_cut |= at == BREAK.0;
+    /// Its next points by their places, which go up, and values: those of a column together.
+    pub fn add_apart(&mut self, mut places: &[f64], mut values: &[f64]) {
+        let (mut about, log) = (1, self.along.log);
+        let mut next = self.strokes.last().map_or(0, |(column, _)| column + 1);
+        while let ([at, ..], [value, ..]) = (places, values) {
+            // Mostly it goes on to the next column.
+            let (mut column, (low, mut limit)) = (next, self.along.sure(next));
+            if !(low <= *at && *at < limit) {
+                let Some(here) = self.column_of(*at) else {
+                    self.put(*at, *value);
+                    (places, values) = (&places[1..], &values[1..]);
+                    continue;
+                };
+                (column, limit) = (here, self.along.sure(here).1);
+            }
+            // One whose column is not surely that of others is taken alone.
+            about = before(places, limit, about);
+            let (here, further) = values.split_at(about.max(1).min(values.len()));
+            match Stroke::of_all(here, self.along.joined, log) {
+                Some(stroke) => self.go_to(column, stroke),
+                None => {
+                    for (at, value) in places.iter().zip(here) {
+                        self.put(*at, *value);
+                    }
+                }
+            }
+            next = column + 1;
+            (places, values) = (&places[here.len()..], further);
+        }
+    }
+
+    fn column_of(&self, at: f64) -> Option<usize> {
+        let last = self.strokes.last().map_or(0, |(column, _)| *column);
+        self.along.column_of(at, last)
+    }
+
+    fn put(&mut self, at: f64, value: f64) {
+        let Some(column) = self.column_of(at) else {
+            self.along.is_cut |= at == BREAK.0;
             self.undrawn.nowhere += usize::from(!at.is_finite() && at != BREAK.0);
-            along.joined = false;
+            self.along.joined = false;
             return;
         };
-        if !value.is_finite() || (along.log && value <= 0.0) {
-            along.joined = false;
+        if !value.is_finite() || (self.along.log && value <= 0.0) {
+            self.along.joined = false;
             let counted = if value.is_nan() {
                 &mut self.undrawn.nan
             } else if value == f64::INFINITY {
@@ -199,20 +254,19 @@ impl Envelope {
             }
             return;
         }
-        match &mut along.open {
-            Some((last, stroke)) if *last == column && !along.is_cut => {
-                stroke.widen(value);
-            }
-            before => {
-                let stroke = Stroke::of(value, along.joined);
-                if let Some(before) = before.replace((column, stroke)) {
-                    self.turns |= column < before.0;
-                    self.strokes.push(before);
-                }
-                along.within = along.sure(column);
+        self.go_to(column, Stroke::of(value, self.along.joined));
+    }
+
+    /// Goes on to what it shows of a column next.
+    fn go_to(&mut self, column: usize, stroke: Stroke) {
+        match self.strokes.last_mut() {
+            Some((last, open)) if *last == column && !self.along.is_cut => open.widen(stroke),
+            last => {
+                self.turns |= last.is_some_and(|(last, _)| column < *last);
+                self.strokes.push((column, stroke));
             }
         }
-        (along.joined, along.is_cut) = (true, false);
+        (self.along.joined, self.along.is_cut) = (true, false);
     }
 
     /// What it last shows of the column of a place, one of `width`, and which that is.
@@ -236,63 +290,58 @@ impl Envelope {
             }
             return;
         }
-        let half = thickness / 2.0;
+        let half = (thickness * (WHOLE / 2) as f32) as i32;
         if self.turns {
             // What lies in a column between two ways through it is not the line's.
             let mut line = ink.alike();
             self.each_span(y, &mut |column, top, bottom| {
-                line.add(column, top - half, bottom + half);
+                line.add_parts(column, top - half, bottom + half);
             });
             ink.add_once(&line);
             return;
         }
-        // It comes to each column once, and what it covers there is one span.
-        let mut open: Option<(usize, f32, f32)> = None;
-        self.each_span(y, &mut |column, top, bottom| match &mut open {
-            Some((before, highest, lowest)) if *before == column => {
-                (*highest, *lowest) = (highest.min(top), lowest.max(bottom));
-            }
-            before => {
-                if let Some((column, top, bottom)) = before.replace((column, top, bottom)) {
-                    ink.add(column, top - half, bottom + half);
-                }
-            }
+        // It comes to each column once.
+        self.each_span(y, &mut |column, top, bottom| {
+            ink.add_parts(column, top - half, bottom + half);
         });
-        if let Some((column, top, bottom)) = open {
-            ink.add(column, top - half, bottom + half);
-        }
     }
 
-    /// The parts of columns that the line goes through, from above to below, with the columns.
-    fn each_span(&self, y: Heights<'_>, take: &mut impl FnMut(usize, f32, f32)) {
-        let mut before: Option<(usize, f32)> = None;
+    /// The parts of columns that the line goes through, from above to below, with the columns: one each time that it comes to a
+    /// column, in parts of a pixel.
+    fn each_span(&self, y: Heights<'_>, take: &mut impl FnMut(usize, i32, i32)) {
+        // The column before, at what height the line leaves it, and between which heights it is there.
+        let mut before: Option<(usize, i32, (i32, i32))> = None;
+        let widened = |(top, bottom), height| (less(top, height), more(bottom, height));
         for (column, stroke) in &self.strokes {
-            let first = y.of(stroke.first);
-            if let (Some((from, height)), true) = (
-                before,
-                stroke.joined && before.is_some_and(|(from, _)| from + 1 == *column),
-            ) {
-                // Half of the way in each.
-                let middle = height + (first - height) * 0.5;
-                take(from, height.min(middle), height.max(middle));
-                take(*column, middle.min(first), middle.max(first));
-            } else if let (Some((from, height)), true) = (before, stroke.joined) {
-                // From the middle of a column to the middle of the next that has values.
-                let gap = column.abs_diff(from);
-                let part = |along: f32| (along / gap as f32).clamp(0.0, 1.0);
-                let at = |along: f32| height + (first - height) * part(along);
-                for step in 0..=gap {
-                    let (one, two) = (at(step as f32 - 0.5), at(step as f32 + 0.5));
-                    let column = if *column < from {
-                        from - step
-                    } else {
-                        from + step
+            let mut span = (y.parts(stroke.high), y.parts(stroke.low));
+            if let Some((from, height, mut other)) = before {
+                if stroke.joined {
+                    // From the middle of a column to the middle of the next that has values: half of the way in each where
+                    // they are neighbours.
+                    let way = y.parts(stroke.first) - height;
+                    let gap = column.abs_diff(from);
+                    let at = |halves: usize| match gap {
+                        1 => height + way / 2,
+                        _ => height + (i64::from(way) * halves as i64 / (2 * gap) as i64) as i32,
                     };
-                    take(column, one.min(two), one.max(two));
+                    other = widened(other, at(1));
+                    span = widened(span, at(2 * gap - 1));
+                    for step in 1..gap {
+                        let (one, two) = (at(2 * step - 1), at(2 * step + 1));
+                        let column = if *column < from {
+                            from - step
+                        } else {
+                            from + step
+                        };
+                        take(column, less(one, two), more(one, two));
+                    }
                 }
+                take(from, other.0, other.1);
             }
-            take(*column, y.of(stroke.high), y.of(stroke.low));
-            before = Some((*column, y.of(stroke.last)));
+            before = Some((*column, y.parts(stroke.last), span));
+        }
+        if let Some((column, _, (top, bottom))) = before {
+            take(column, top, bottom);
         }
     }
 
@@ -441,6 +490,36 @@ mod tests {
             } = made.undrawn;
             let left_out = points.iter().filter(|(_, value)| !drawn(*value)).count();
             assert_eq!(nan + above + below + not_positive + nowhere, left_out);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn points_that_are_taken_by_columns_are_as_those_taken_one_by_one() {
+        arbtest::arbtest(|u| {
+            let (mut places, mut values) = (Vec::new(), Vec::new());
+            let mut at = 0.0;
+            for _ in 0..u.int_in_range(0..=80)? {
+                at += [0.0, 0.25, 0.25, 1.0, 7.0][u.int_in_range(0..=4)?];
+                places.push(at);
+                values.push(match u.int_in_range(0..=30)? {
+                    0 => f64::NAN,
+                    1 => f64::INFINITY,
+                    2 => f64::NEG_INFINITY,
+                    other => f64::from(other) - 4.0,
+                });
+            }
+            let low = f64::from(u.int_in_range(0..=40)?) / 4.0;
+            let x = (low, low + f64::from(u.int_in_range(0..=80)?) / 4.0);
+            let (width, log) = (u.int_in_range(1..=20)?, u.arbitrary()?);
+            let points: Vec<(f64, f64)> =
+                places.iter().copied().zip(values.iter().copied()).collect();
+            let one_by_one = envelope(&points, x, width, log);
+            // What was drawn over another axis is gone.
+            let mut by_columns = envelope(&[(0.0, 1.0), (5.0, 2.0)], (0.0, 5.0), 7, false);
+            by_columns.begin(x, width, log);
+            by_columns.add_apart(&places, &values);
+            assert_eq!(by_columns, one_by_one);
             Ok(())
         });
     }

@@ -1,5 +1,7 @@
 //! The points of curves: cut off at the ends of what is shown, how far they reach, and their means by columns of pixels.
 
+use super::less::{extremes, less, more};
+
 /// Stands between two points where a curve is cut off: no line goes from the one to the other.
 pub(crate) const BREAK: (f64, f64) = (f64::INFINITY, f64::NAN);
 
@@ -83,7 +85,10 @@ pub fn points_of(places: &[f64], values: &[f64], into: &mut Vec<(f64, f64)>) {
 /// The least and the greatest of the values that have a height, of which only positive ones do on a logarithmic axis, and how many they
 /// are; from ∞ to -∞ of none.
 pub fn extent(values: &[f64], log: bool) -> (f64, f64, usize) {
-    widest(values.iter().copied(), log)
+    match extremes(values) {
+        Some((low, high)) if !log || low > 0.0 => (low, high, values.len()),
+        _ => widest(values.iter().copied(), log),
+    }
 }
 
 /// That of the values of points.
@@ -94,8 +99,7 @@ pub fn extent_of(points: &[(f64, f64)], log: bool) -> (f64, f64, usize) {
 fn widest(values: impl Iterator<Item = f64>, log: bool) -> (f64, f64, usize) {
     let (mut low, mut high, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0);
     for value in values.filter(|value| value.is_finite() && (!log || *value > 0.0)) {
-        low = low.min(value);
-        high = high.max(value);
+        (low, high) = (less(low, value), more(high, value));
         count += 1;
     }
     (low, high, count)
@@ -159,6 +163,25 @@ impl Spread {
     }
 }
 
+/// How many of some places, which go up, lie below a limit, or at it too. Mostly they are evenly spaced: then it is found where it is looked for.
+pub fn count_below(places: &[f64], limit: f64, or_at: bool) -> usize {
+    let is_below = |place: &f64| *place < limit || (or_at && *place == limit);
+    if let [first, .., last] = places {
+        let about = (limit - first) / (last - first) * (places.len() - 1) as f64;
+        // Nowhere, and far away, are some place too.
+        let about = (about as usize).min(places.len());
+        let from = about.saturating_sub(2);
+        let near = &places[from..(about + 3).min(places.len())];
+        if let [first, .., last] = near
+            && is_below(first)
+            && !is_below(last)
+        {
+            return from + near.iter().take_while(|place| is_below(place)).count();
+        }
+    }
+    places.partition_point(is_below)
+}
+
 /// The column of a place; none beyond the ends.
 pub(crate) fn column_of(at: f64, (low, high): (f64, f64), width: usize) -> Option<usize> {
     if !(low..=high).contains(&at) || width == 0 {
@@ -219,6 +242,24 @@ mod tests {
                     .collect()
             };
             assert_eq!(bits(&points), bits(&want));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn places_are_counted_wherever_they_are_looked_for_first() {
+        arbtest::arbtest(|u| {
+            let mut places = Vec::new();
+            let mut at = 0.0;
+            for _ in 0..u.int_in_range(0..=40)? {
+                at += [0.0, 1.0, 1.0, 1.0, 30.0][u.int_in_range(0..=4)?];
+                places.push(at);
+            }
+            let limit = f64::from(u.int_in_range(-4..=200)?) / 2.0;
+            let below = places.iter().filter(|place| **place < limit).count();
+            let not_above = places.iter().filter(|place| **place <= limit).count();
+            assert_eq!(count_below(&places, limit, false), below);
+            assert_eq!(count_below(&places, limit, true), not_above);
             Ok(())
         });
     }

@@ -19,14 +19,13 @@ use crate::engine::show::cell;
 use crate::engine::space::class_colour;
 use crate::ledger::{ColumnId, History};
 
-/// How many groups have a colour of their own.
-pub(super) const MOST_COLOURS: usize = 8;
-
 /// A group that is drawn.
 #[derive(Clone)]
 pub(super) struct DrawnGroup {
     pub(super) rows: Vec<u32>,
     pub(super) label: String,
+    /// The number of its colour, or that of those without one.
+    pub(super) class: u8,
 }
 
 /// The groups, best first.
@@ -58,16 +57,22 @@ pub(super) fn groups(groups: &Grouped, runs: CurveRuns<'_>) -> Vec<DrawnGroup> {
     numbered
         .into_iter()
         .filter(|(_, rows)| !rows.is_empty())
-        .map(|(_, rows)| DrawnGroup {
+        .enumerate()
+        .map(|(place, (_, rows))| DrawnGroup {
             label: label(&rows),
             rows,
+            class: place.min(usize::from(OTHERS)) as u8,
         })
         .collect()
 }
 
 /// Which means are of fewer runs in part, in a sentence: there they jump, though no run did.
-pub(super) fn told_fewer(middles: &[Vec<Middle>], groups: &[DrawnGroup]) -> Option<String> {
-    let told = groups.iter().zip(middles).filter_map(|(group, middles)| {
+pub(super) fn told_fewer(
+    middles: &[(usize, Vec<Middle>)],
+    groups: &[DrawnGroup],
+) -> Option<String> {
+    let told = middles.iter().filter_map(|(group, middles)| {
+        let group = &groups[*group];
         let counts = || {
             middles
                 .iter()
@@ -108,7 +113,7 @@ impl Drawer {
                     return false;
                 }
                 let row = *row as usize;
-                self.spend(of.0, row, effort);
+                self.spend(of.0, row, false, effort);
                 self.take_raw(of, row, &mut painting.undrawn, &mut painting.edges);
                 line(&self.across, of, row, how, &mut self.points);
                 // What has no logarithm is no number then.
@@ -126,8 +131,8 @@ impl Drawer {
             let gathered = painting.gathered.take();
             let middles = gathered.map_or_else(Vec::new, Gathered::middles);
             // Of as many groups as there are runs not all can be kept.
-            if painting.group < MOST_COLOURS {
-                painting.middles.push(middles);
+            if group.class < OTHERS {
+                painting.middles.push((painting.group, middles));
             } else {
                 let density = self.question.density;
                 let heights = Heights::new(&painting.y, self.size.1 as f64, density);
@@ -146,7 +151,7 @@ impl Drawer {
     }
 
     /// The mean of each group with its band, over the means of those that have no colour.
-    pub(super) fn draw_groups(&mut self, painting: &mut Painting) {
+    pub(super) fn draw_groups(&mut self, painting: &mut Painting, groups: &[DrawnGroup]) {
         let density = self.question.density;
         let Painting {
             y,
@@ -163,7 +168,8 @@ impl Drawer {
             let (low, high) = middle.band?;
             Some((spacing.from(low), spacing.from(high)))
         };
-        for (number, middles) in middles.iter().enumerate().rev() {
+        for (group, middles) in middles.iter().rev() {
+            let class = groups[*group].class;
             let columns = middles.iter().enumerate();
             let bands = columns.filter_map(|(column, middle)| Some((column, ends_of(middle)?)));
             if self.left > 0 {
@@ -172,17 +178,18 @@ impl Drawer {
                     ((column as f64 + 0.5) / density, at(low), at(high))
                 });
                 let d = band(&ends.collect::<Vec<_>>());
-                self.note(Hue::Class(number as u8), None, 0.18, d);
+                self.note(Hue::Class(class), None, 0.18, d);
             }
             for (column, (low, high)) in bands {
                 ink.add(column, heights.of(high), heights.of(low));
             }
-            ink.lay(canvas, class_colour(number as u8), 0.18);
+            ink.lay(canvas, class_colour(class), 0.18);
         }
-        for (number, middles) in middles.iter().enumerate().rev() {
+        for (group, middles) in middles.iter().rev() {
+            let class = groups[*group].class;
             self.trace_middle(middles, (heights, spacing), 2.2 * density as f32, ink);
-            self.note_curve(y, number as u8, 2.2, 1.0);
-            ink.lay(canvas, class_colour(number as u8), 1.0);
+            self.note_curve(y, class, 2.2, 1.0);
+            ink.lay(canvas, class_colour(class), 1.0);
         }
     }
 

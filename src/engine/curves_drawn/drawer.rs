@@ -1,10 +1,10 @@
 //! The lines of a panel: drawn a piece at a time, laid on one picture at the end.
 
-use super::CurveRuns;
 use super::bands::{DrawnGroup, told_fewer};
 use super::colours::put_in_order;
 use super::ends::{self, Ends};
 use super::middles::{Gathered, Middle};
+use super::{CurveRuns, Known};
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{Canvas, Colour};
 use crate::chart::colour::Hue;
@@ -23,7 +23,10 @@ use crate::engine::space::{MOST_POINTS, Pixels, class_colour, dot_colour};
 use crate::ledger::{ColumnId, History};
 use std::fmt::Write as _;
 
-/// Of how many pixels that are laid each costs as much as a point.
+/// What it costs to draw a point that is smoothed, averaged or not at its step, a column of pixels of a line, and a pixel that is laid, each
+/// as so many points that are drawn as they were logged.
+const CHANGED: usize = 8;
+const COLUMN: usize = 16;
 const LAID: usize = 8;
 
 /// The class of marks of what is no number.
@@ -54,6 +57,7 @@ pub(super) struct Painting {
     pub(super) id: ColumnId,
     pub(super) y: Axis,
     notes: Vec<String>,
+    summary: String,
     hint: String,
     pub(super) canvas: Canvas,
     /// What lines cover that are not bold: as they were logged, and smoothed.
@@ -71,8 +75,8 @@ pub(super) struct Painting {
     pub(super) done: usize,
     /// How many groups are summed up.
     pub(super) group: usize,
-    /// What those with a colour say.
-    pub(super) middles: Vec<Vec<Middle>>,
+    /// What those with a colour say, by their numbers.
+    pub(super) middles: Vec<(usize, Vec<Middle>)>,
     /// What the one says that is summed up, as far as it is.
     pub(super) gathered: Option<Gathered>,
 }
@@ -99,10 +103,21 @@ impl Drawer {
     }
 
     /// Begins the panel of a metric.
-    pub(super) fn begin(&mut self, id: ColumnId, runs: CurveRuns<'_>) -> Option<Painting> {
+    pub(super) fn begin(
+        &mut self,
+        id: ColumnId,
+        runs: CurveRuns<'_>,
+        known: &mut Known,
+    ) -> Option<Painting> {
         let history = runs.history(id)?;
+        let extremes = known.of(id, (history, runs));
         let set = &self.question.set;
-        let (y, mut notes, hint) = vertical(history, &self.across, runs, set);
+        let (y, mut notes, hint) = vertical((history, &extremes.of), &self.across, runs, set);
+        let mut summary = summary((history, &extremes.runs), runs);
+        if y.spacing() == Spacing::Log && set.log.is_none() {
+            summary
+                .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
+        }
         notes.extend(self.across.told_unpaired(history, runs));
         self.traces.clear();
         self.left = self.room;
@@ -121,6 +136,7 @@ impl Drawer {
             id,
             y,
             notes,
+            summary,
             hint,
             canvas: Canvas::new(wide, high),
             ink: Ink::new(wide, high),
@@ -158,19 +174,26 @@ impl Drawer {
             if class != painting.class {
                 self.lay_faint(painting);
                 painting.class = class;
-                *effort = effort.saturating_sub(self.size.0 * self.size.1 / LAID);
+                *effort = effort.saturating_sub(self.size.0 * self.size.1 * LAID);
             }
-            self.spend(history, row, effort);
+            let smoothing = self.question.set.smoothing();
+            self.spend(history, row, !smoothing.is_on(), effort);
             self.draw_faint((history, runs), row, painting);
             painting.done += 1;
         }
         true
     }
 
-    /// Takes from the effort what a run's line costs.
-    pub(super) fn spend(&self, history: &History, row: usize, effort: &mut usize) {
-        let cost = history.range(row).len() + self.size.0;
-        *effort = effort.saturating_sub(cost);
+    /// Takes from the effort what a run's line costs, which may be as it was logged.
+    pub(super) fn spend(&self, history: &History, row: usize, is_raw: bool, effort: &mut usize) {
+        let (part, at_steps) = self.across.shown_part();
+        let points = history.range(row).len();
+        let points = if is_raw && at_steps {
+            (part * points as f64) as usize
+        } else {
+            CHANGED * points
+        };
+        *effort = effort.saturating_sub(points + COLUMN * self.size.0);
     }
 
     /// The panel, with what lies above its lines.
@@ -183,8 +206,8 @@ impl Drawer {
     ) -> Option<CurvePanel> {
         let id = painting.id;
         let history = runs.history(id)?;
-        if groups.is_some() {
-            self.draw_groups(&mut painting);
+        if let Some(groups) = groups {
+            self.draw_groups(&mut painting, groups);
         } else {
             self.lay_faint(&mut painting);
             self.draw_bold((history, runs), &painting.y, bold, &mut painting.canvas);
@@ -194,6 +217,7 @@ impl Drawer {
         let Painting {
             y,
             mut notes,
+            mut summary,
             hint,
             canvas,
             undrawn,
@@ -214,11 +238,6 @@ impl Drawer {
         } else {
             Vec::new()
         };
-        let mut summary = summary(history, runs);
-        if y.spacing() == Spacing::Log && self.question.set.log.is_none() {
-            summary
-                .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
-        }
         let fewer = groups.and_then(|groups| told_fewer(&middles, groups));
         summary.push_str(&fewer.unwrap_or_default());
         Some(CurvePanel {

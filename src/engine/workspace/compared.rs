@@ -40,6 +40,8 @@ const ROLES: [Role; 4] = [Role::Param, Role::Metric, Role::Tag, Role::Attribute]
 struct Compared {
     rows: Vec<u32>,
     is_baseline: bool,
+    /// Its place among them where the others are not told against it: its curves keep their colour when they are.
+    place: usize,
 }
 
 /// Those that are compared.
@@ -47,6 +49,8 @@ struct Compared {
 struct Chosen {
     /// They, the baseline first.
     columns: Vec<Compared>,
+    /// How many of them have a place.
+    placed: usize,
     told: String,
     is_marked: bool,
     filter: Option<String>,
@@ -124,8 +128,9 @@ impl Workspace {
     /// Those that stand side by side, to be drawn.
     pub(super) fn beside(&self) -> Beside {
         let chosen = self.chosen(None).columns;
-        let names = self.heads(&chosen).into_iter().map(|head| head.name);
-        let columns = names.zip(chosen.into_iter().map(|one| one.rows));
+        let heads = self.heads(&chosen).into_iter();
+        let heads = heads.map(|head| (head.name, head.class));
+        let columns = heads.zip(chosen.into_iter().map(|one| one.rows));
         Beside::new(columns.collect(), self.ledger.rows())
     }
 
@@ -171,19 +176,20 @@ impl Workspace {
             chosen.columns.push(Compared {
                 rows: self.baseline_rows.clone(),
                 is_baseline: true,
+                // After all others, but where it is one of them.
+                place: usize::MAX,
             });
         }
-        if let Some(row) = run {
-            if row < self.ledger.rows() {
-                chosen.add(vec![row as u32]);
-            }
-            return chosen;
+        match (run, &self.selection.grouped) {
+            (Some(row), _) if row < self.ledger.rows() => chosen.add(vec![row as u32]),
+            (Some(_), _) => {}
+            (None, Some(grouped)) => self.choose_groups(grouped, &mut chosen),
+            (None, None) => self.choose_runs(&mut chosen),
         }
-        match &self.selection.grouped {
-            Some(grouped) => self.choose_groups(grouped, &mut chosen),
-            None => self.choose_runs(&mut chosen),
+        if let Some(baseline) = chosen.columns.first_mut() {
+            baseline.place = baseline.place.min(chosen.placed);
         }
-        if chosen.filter.is_none() {
+        if chosen.filter.is_none() && run.is_none() {
             chosen.filter = self.named(&chosen.columns);
         }
         chosen
@@ -349,7 +355,7 @@ impl Workspace {
             pairs.any(|pair| !value(&pair[0]).is_same(value(&pair[1])))
         };
         let keys: Vec<&Column> = keys.filter(differs).take(NAMED_BY).collect();
-        let head = |(one, at): (&Compared, u8)| {
+        let head = |one: &Compared| {
             let row = first(one);
             let runs = one.rows.len();
             let part = |column: &&Column| {
@@ -382,10 +388,10 @@ impl Workspace {
                     .rows
                     .iter()
                     .all(|row| self.marks.is_selected(*row as usize)),
-                class: at.min(OTHERS),
+                class: one.place.min(usize::from(OTHERS)) as u8,
             }
         };
-        columns.iter().zip(0u8..).map(head).collect()
+        columns.iter().map(head).collect()
     }
 
     /// Whether a column differs between them; `None` where none has a value.
@@ -502,13 +508,24 @@ impl Workspace {
 impl Chosen {
     /// Adds a run or a group, where there is room and it is not there yet.
     fn add(&mut self, rows: Vec<u32>) {
-        let is_there = self.columns.iter().any(|known| known.rows == rows);
-        if !rows.is_empty() && !is_there && self.columns.len() < MOST_COLUMNS {
+        let place = self.placed;
+        let there = self.columns.iter_mut().find(|known| known.rows == rows);
+        if let Some(there) = there {
+            // The baseline, or one that was placed before.
+            if there.place < place {
+                return;
+            }
+            there.place = place;
+        } else if rows.is_empty() || self.columns.len() >= MOST_COLUMNS {
+            return;
+        } else {
             self.columns.push(Compared {
                 rows,
                 is_baseline: false,
+                place,
             });
         }
+        self.placed += 1;
     }
 }
 

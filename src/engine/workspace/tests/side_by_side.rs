@@ -369,8 +369,26 @@ fn curves_of_compared_runs_are_theirs_alone_in_the_colours_of_their_columns() {
     mark(&mut workspace, 1, false);
     let told = said(&mut workspace, question());
     assert_eq!(names(&told), ["broken", "high"]);
-    let classes: Vec<u8> = told.columns.iter().map(|column| column.class).collect();
-    assert_eq!(classes, [0, 1]);
+    let classes = |told: &SideBySide| -> Vec<u8> {
+        let columns = told.columns.iter();
+        columns.map(|column| column.class).collect()
+    };
+    // One that is not marked comes after those that are, in colour alone.
+    assert_eq!(classes(&told), [1, 0]);
+    // What the others are told against has the colour that it had before.
+    mark(&mut workspace, 2, true);
+    select_with(&mut workspace, None, None);
+    let before = said(&mut workspace, question());
+    assert_eq!(
+        (names(&before), classes(&before)),
+        (vec!["high", "broken"], vec![0, 1])
+    );
+    select_with(&mut workspace, None, Some(Baseline::Run(2)));
+    let told = said(&mut workspace, question());
+    assert_eq!(
+        (names(&told), classes(&told)),
+        (vec!["broken", "high"], vec![1, 0])
+    );
     let picture = curves_of(&mut workspace);
     assert!(picture.beside && !picture.bands);
     assert_eq!((picture.shown, picture.runs, picture.metrics), (2, 4, 2));
@@ -379,8 +397,8 @@ fn curves_of_compared_runs_are_theirs_alone_in_the_colours_of_their_columns() {
         .iter()
         .map(|item| (item.colour, item.label.as_str()))
         .collect();
-    assert_eq!(legend[0], (RowColour::Class(0), "broken"));
-    assert_eq!(legend[1], (RowColour::Class(1), "high"));
+    assert_eq!(legend[0], (RowColour::Class(1), "broken"));
+    assert_eq!(legend[1], (RowColour::Class(0), "high"));
     // The axis is of these: what the others have does not stretch it.
     let names: Vec<&str> = picture
         .panels
