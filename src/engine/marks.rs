@@ -6,8 +6,8 @@
 
 use super::grouped::{Grouped, Line};
 use super::notes::Notes;
-use super::protocol::{MarkHow, MarkLines};
 use crate::ledger::Bits;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// The name of the selected runs in filters.
@@ -27,6 +27,41 @@ const GONE: &str = "gone";
 
 /// The clause that leaves out what was set aside.
 pub const WITHOUT_ASIDE: &str = "not @aside";
+
+/// Lines of the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MarkLines {
+    /// All of them.
+    All,
+    /// None.
+    None,
+    /// The selected ones.
+    Selected,
+    /// The run of this ledger row.
+    Row(usize),
+    /// The runs of these ledger rows.
+    Rows(Vec<usize>),
+    /// From one place up to and without another.
+    Places(usize, usize),
+    /// The runs whose dots lie in a free shape.
+    Inside {
+        /// Of this picture of the last answer that has some.
+        picture: usize,
+        /// Its corners, in the picture's units.
+        shape: Vec<(f64, f64)>,
+    },
+}
+
+/// How lines are selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MarkHow {
+    /// They alone.
+    Only,
+    /// They too.
+    Add,
+    /// They too, or no more where all of them are.
+    Toggle,
+}
 
 /// The sets.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -30,6 +30,7 @@ pub use super::lines::{
     BestRun, Cell, CellKind, Change, ClauseInfo, GroupLine, GroupingInfo, LegendItem, RowColour,
     Selected, Window, WindowQuestion, WindowRow,
 };
+pub use super::marks::{MarkHow, MarkLines};
 pub use super::next::{Next, NextRow, NextText};
 pub use super::numbers::{Numbers, NumbersOf};
 pub use super::objectives::{
@@ -455,41 +456,6 @@ pub struct SelectQuestion {
     /// The cells that are in view, wanted of the new selection at once.
     #[serde(default)]
     pub window: Option<WindowQuestion>,
-}
-
-/// Lines of the table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum MarkLines {
-    /// All of them.
-    All,
-    /// None.
-    None,
-    /// The selected ones.
-    Selected,
-    /// The run of this ledger row.
-    Row(usize),
-    /// The runs of these ledger rows.
-    Rows(Vec<usize>),
-    /// From one place up to and without another.
-    Places(usize, usize),
-    /// The runs whose dots lie in a free shape.
-    Inside {
-        /// Of this picture of the last answer that has some.
-        picture: usize,
-        /// Its corners, in the picture's units.
-        shape: Vec<(f64, f64)>,
-    },
-}
-
-/// How lines are selected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MarkHow {
-    /// They alone.
-    Only,
-    /// They too.
-    Add,
-    /// They too, or no more where all of them are.
-    Toggle,
 }
 
 /// A file of a drop.
