@@ -375,19 +375,19 @@ fn curves_of_compared_runs_are_theirs_alone_in_the_colours_of_their_columns() {
     };
     // One that is not marked comes after those that are, in colour alone.
     assert_eq!(classes(&told), [1, 0]);
-    // What the others are told against has the colour that it had before.
+    // What the others are told against has the colour that it had before. What is pinned is above in the table.
     mark(&mut workspace, 2, true);
     select_with(&mut workspace, None, None);
     let before = said(&mut workspace, question());
     assert_eq!(
         (names(&before), classes(&before)),
-        (vec!["high", "broken"], vec![0, 1])
+        (vec!["broken", "high"], vec![0, 1])
     );
-    select_with(&mut workspace, None, Some(Baseline::Run(2)));
+    select_with(&mut workspace, None, Some(Baseline::Run(1)));
     let told = said(&mut workspace, question());
     assert_eq!(
         (names(&told), classes(&told)),
-        (vec!["broken", "high"], vec![1, 0])
+        (vec!["high", "broken"], vec![1, 0])
     );
     let picture = curves_of(&mut workspace);
     assert!(picture.beside && !picture.bands);
@@ -397,8 +397,8 @@ fn curves_of_compared_runs_are_theirs_alone_in_the_colours_of_their_columns() {
         .iter()
         .map(|item| (item.colour, item.label.as_str()))
         .collect();
-    assert_eq!(legend[0], (RowColour::Class(1), "broken"));
-    assert_eq!(legend[1], (RowColour::Class(0), "high"));
+    assert_eq!(legend[0], (RowColour::Class(1), "high"));
+    assert_eq!(legend[1], (RowColour::Class(0), "broken"));
     // The axis is of these: what the others have does not stretch it.
     let names: Vec<&str> = picture
         .panels
@@ -436,7 +436,7 @@ fn curves_of_compared_runs_are_theirs_alone_in_the_colours_of_their_columns() {
         .iter()
         .map(|line| line[0].as_str())
         .collect();
-    assert_eq!(lines, ["broken", "high"]);
+    assert_eq!(lines, ["high", "broken"]);
     // All that is shown is drawn again where that is asked.
     let all = curves(&mut workspace, "");
     assert!(!all.beside && all.shown == 4);
