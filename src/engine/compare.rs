@@ -165,7 +165,7 @@ mod tests {
         let statistic = GroupStatistic::Interval;
         let said = |rows| Said::new(column, rows, statistic);
         let skew = Skew::default();
-        let mut cell = said(rows).cell(&column, &column.present(), rows, statistic, &skew);
+        let mut cell = said(rows).cell(column, &column.present(), rows, statistic, &skew);
         compare(&mut cell, column, &said(rows), &said(baseline), objective);
         cell
     }

@@ -160,7 +160,7 @@ impl RowWriter {
                 sink.fill(first, id, &mut Each(errors));
             }
             Target::Text(..) | Target::Attribute(_) => {
-                sink.fill(first, id, &mut columns.verbatim(at))
+                sink.fill(first, id, &mut columns.verbatim(at));
             }
             Target::Id => {
                 sink.source().has_ids = true;

@@ -84,15 +84,12 @@ pub trait Values<'v> {
     /// The next one.
     fn next(&mut self) -> Option<ValueRef<'v>>;
 
-    /// Puts those that come next behind `into`, as long as they are numbers that can be had at once: [`Values::next`] gives what
-    /// comes after them, be it a number too.
-    fn numbers(&mut self, into: &mut Vec<f64>) {
-        let _none = into;
-    }
+    /// Puts those that come next behind what is there, as long as they are numbers that can be had at once: [`Values::next`] gives
+    /// what comes after them, be it a number too.
+    fn numbers(&mut self, _into: &mut Vec<f64>) {}
 
-    /// Gives those that come next to `take`, as long as they are texts that can be had at once, and says how many.
-    fn texts(&mut self, take: &mut dyn FnMut(&'v str)) -> usize {
-        let _none = take;
+    /// Gives those that come next away, as long as they are texts that can be had at once, and says how many.
+    fn texts(&mut self, _take: &mut dyn FnMut(&'v str)) -> usize {
         0
     }
 }

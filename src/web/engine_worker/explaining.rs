@@ -124,7 +124,7 @@ impl EngineWorker {
             if news.grown.is_some() {
                 computing.resting = true;
                 Timeout::new(RESTING_MILLIS, move || {
-                    with_engine(|engine| engine.rested(job))
+                    with_engine(|engine| engine.rested(job));
                 })
                 .forget();
             }
