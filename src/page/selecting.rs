@@ -94,7 +94,7 @@ impl Selecting {
     }
 
     /// Asks, where something else is wanted than was asked for; says whether it did.
-    fn ask(self, app: App) -> bool {
+    pub(super) fn ask(self, app: App) -> bool {
         let wanted = untrack(|| Wanted::now(app));
         let before = self.asked.get_value();
         if wanted.version == 0 || wanted == before {

@@ -585,6 +585,8 @@ impl App {
         if old != view {
             self.measuring.change(&old, &view);
             self.view.set(view);
+            // The page's parts may not have heard of the view that went before: to them nothing has changed then.
+            self.selecting.ask(self);
         }
         super::linking::find_runs(self, is_foreign);
     }

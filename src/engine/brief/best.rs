@@ -386,7 +386,7 @@ impl Judged<'_> {
         format!(
             "Against the baseline, {name}: {verdict}, {} {} (95 % interval, {how}{effect}; one comparison, not corrected \
              for the choice of the best).",
-            with_uncertainty(difference.amount.abs(), difference.half),
+            with_uncertainty(difference.amount.abs(), difference.half()),
             way(difference.amount)
         )
     }

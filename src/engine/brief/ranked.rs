@@ -64,7 +64,7 @@ fn at_place(asked: &Asked<'_>, standing: &Standing, place: usize) -> Option<Rank
     let chance = standing.chances.get(place).map(|chance| percent(*chance));
     let behind = standing.difference(0, place).filter(|_| place > 0);
     let behind = behind.map(|(difference, _)| {
-        let amount = with_uncertainty(difference.amount.abs(), difference.half);
+        let amount = with_uncertainty(difference.amount.abs(), difference.half());
         difference.effect.map_or(amount.clone(), |effect| {
             format!("{amount} ({:.1} sd)", effect.abs())
         })

@@ -111,8 +111,9 @@ fn ranked(app: App, brief: &Brief) -> AnyView {
             </div>
             {has_intervals.then(|| view! { <p class="faint">
                 "± is half of the 95 % interval: of means by Student’s t, of interquartile means by Yuen’s. Intervals told whole are \
-                 by bootstrap-t of 999 resamples, of means of 30 to 200 runs, by Hall’s transformation, where runs are skewed, reach farther to the \
-                 side where runs lean that are too few to tell, or, spread over orders of magnitude, reach, or are of medians by order statistics. The ranks that each may have are worked out by Welch’s t, or t of pairs where seeds matter, against \
+                 by bootstrap-t of 999 resamples, of means of 30 to 200 runs, or by Hall’s transformation, where runs are skewed, or of medians by order \
+                 statistics, or reach farther to the side where runs lean that are too few to tell, or to where the logarithms of runs reach that spread \
+                 over orders of magnitude. The ranks that each may have are worked out by Welch’s t, or t of pairs where seeds matter, against \
                  all others, Bonferroni’s correction for their number (Mogstad et al. 2024); the chance of being best by all \
                  drawn anew 1,000 times among the foremost 100; sd is the standard deviation of a run (Hedges’ g)."
                 {brief.are_folds.then_some(" Folds stand for runs: they share training data, so the variance of a mean of k of them is taken for 1 / k + 1 / (k − 1) of a fold’s (Nadeau and Bengio 2003).")}

@@ -50,8 +50,11 @@ impl FilterInput {
         };
         let applied = Memo::new(move |_| app.view.with(|view| view.filter.clone()));
         Effect::new(move |_| {
-            // Undo, a brush, a chip changed the text from outside.
-            let text = applied.get();
+            // Undo, a brush, a chip changed the text from outside. One that was undone before its answer came has changed
+            // nothing that is heard of here: then the answer tells.
+            applied.with(|_| ());
+            app.selection.track();
+            let text = app.view.with_untracked(|view| view.filter.clone());
             let typing = input.waiting.with_value(Option::is_some);
             if !typing && input.draft.with_untracked(|draft| *draft != text) {
                 input.draft.set(text);

@@ -44,6 +44,7 @@ impl EngineWorker {
             if !known.is_aside {
                 known.waiting = None;
             }
+            event(Event::BriefWaits(known.waiting.is_some()));
             answer(older, 0.0, Answer::Superseded);
             return;
         }

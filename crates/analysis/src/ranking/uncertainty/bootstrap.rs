@@ -12,6 +12,8 @@
 
 use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg32;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
 /// Of how many runs a mean has it.
@@ -23,17 +25,41 @@ pub const RESAMPLES: usize = 999;
 /// A resample that varies by less, in parts of the variance, does not vary.
 const ROUNDING: f64 = 1e-12;
 
+/// How many intervals are remembered, of which each took a million draws at most.
+const REMEMBERED: usize = 4096;
+
+thread_local! {
+    /// The intervals that were worked out, by the values: a table asks for those of its rows whenever it is scrolled.
+    static KNOWN: RefCell<FxHashMap<Vec<u64>, Option<(f64, f64)>>> = RefCell::default();
+}
+
 /// The 95 % interval of the mean of these runs, which are put in order here; `None` where they are too few or too many, or a
 /// resample may not vary at all.
 pub(super) fn interval(values: &mut [f64], mean: f64, error: f64) -> Option<(f64, f64)> {
-    let n = values.len() as f64;
-    if !BOOTSTRAPPED.contains(&values.len()) || error <= 0.0 {
+    if !BOOTSTRAPPED.contains(&values.len()) || !error.is_finite() || error <= 0.0 {
         return None;
     }
     values.sort_by(f64::total_cmp);
+    let bits: Vec<u64> = values.iter().map(|x| x.to_bits()).collect();
+    if let Some(known) = KNOWN.with_borrow(|known| known.get(&bits).copied()) {
+        return known;
+    }
+    let found = of_draws(values, &bits, mean, error);
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(bits, found);
+    });
+    found
+}
+
+/// The interval by resamples of these values, in order, of which these are the bits.
+fn of_draws(values: &[f64], bits: &[u64], mean: f64, error: f64) -> Option<(f64, f64)> {
+    let n = values.len() as f64;
     // A seed of their own: else the luck of one would be that of all.
-    let bits = |seed: u64, x: &f64| seed.rotate_left(5) ^ x.to_bits();
-    let mut source = Pcg32::seed_from_u64(values.iter().fold(0, bits));
+    let seed = bits.iter().fold(0, |seed: u64, x| seed.rotate_left(5) ^ x);
+    let mut source = Pcg32::seed_from_u64(seed);
     let away: Vec<f64> = values
         .iter()
         .map(|x| (x - mean) / (error * n.sqrt()))

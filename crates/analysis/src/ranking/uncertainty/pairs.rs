@@ -207,7 +207,7 @@ mod tests {
         let (difference, pairs) = found.difference(0, 1).unwrap();
         assert!(pairs == Some(5) && (difference.amount - 0.2).abs() < 1e-12);
         assert!(
-            difference.p < 1e-9 && difference.half < 1e-9,
+            difference.p < 1e-9 && difference.half() < 1e-9,
             "{difference:?}"
         );
         // The mean itself is known no better for that.
