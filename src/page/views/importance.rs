@@ -104,8 +104,12 @@ fn ask_when_in_front(
     // When what is not painted yet was asked for.
     let unpainted = StoredValue::new(None::<f64>);
     Effect::new(move |_| {
-        app.last_importance.track();
-        if let Some(begun) = unpainted.get_value() {
+        // It is asked before this is heard the first time.
+        let is_answered = app.last_importance.with(|last| {
+            let of_asked = |of| app.asked_importance.with_value(|asked| asked == of);
+            last.as_ref().is_some_and(|(of, _)| of_asked(of))
+        });
+        if let Some(begun) = unpainted.get_value().filter(|_| is_answered) {
             unpainted.set_value(None);
             measure(app, begun, painted);
         }
