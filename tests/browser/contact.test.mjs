@@ -5,17 +5,28 @@ import assert from "node:assert/strict";
 const RUNS = "samples/random-search-seeds.csv";
 const CURVES = "samples/learning-curves.csv";
 
-/** The views that draw, and on which runs. */
-const VIEWS = [
-  ["brief", RUNS],
-  ["table", RUNS],
-  ["space", RUNS],
-  ["importance", RUNS],
-  ["objectives", RUNS],
-  ["failures", RUNS],
-  ["scatter", RUNS],
-  ["distributions", RUNS],
-  ["curves", CURVES],
+const PARTED = "D=,param.optimizer";
+
+/** Views that draw on which runs, with words of the address; of some a part, else their charts; and what is done before. */
+const STATIONS = [
+  { view: "brief", file: RUNS },
+  { view: "table", file: RUNS },
+  { view: "space", file: RUNS },
+  { view: "importance", file: RUNS, part: ".bars" },
+  { view: "importance", file: RUNS, words: "e=param.lr", part: ".effect svg" },
+  { view: "importance", file: RUNS, words: "e=param.lr,param.model.width", part: ".effect svg" },
+  { view: "importance", file: RUNS, act: (page) => page.click(".method >> text=SHAP"), part: ".swarm svg" },
+  { view: "objectives", file: RUNS },
+  { view: "failures", file: RUNS },
+  { view: "scatter", file: RUNS },
+  { view: "scatter", file: RUNS, act: (page) => page.getByLabel("Matrix").check(), part: ".scatter-matrix" },
+  { view: "distributions", file: RUNS, words: PARTED, part: "[data-part=boxes] svg" },
+  { view: "distributions", file: RUNS, words: PARTED, part: "[data-part=cumulative] svg" },
+  { view: "distributions", file: RUNS, words: `${PARTED},violins`, part: "[data-part=boxes] svg" },
+  { view: "distributions", file: RUNS, words: `${PARTED},violins`, part: "[data-part=correlations] table" },
+  { view: "distributions", file: RUNS },
+  { view: "curves", file: CURVES },
+  { view: "curves", file: CURVES, words: "g=by:param.optimizer&y=bands" },
 ];
 
 /** Charts smaller than that are sparklines and icons. */
@@ -25,23 +36,31 @@ const LEAST = { width: 180, height: 60 };
 const MOST_OF_A_VIEW = 5;
 
 /** How many charts of the views hold at least. */
-const LEAST_CHARTS = 12;
+const LEAST_CHARTS = 24;
 
-/** The pictures of the charts that a page shows now. */
-const chartsOf = async (page, view) => {
+/** The pictures of the charts that a page shows now, or of the one that is a part of it. */
+const chartsOf = async (page, { view, part }) => {
+  const picture = async (chart, { width }) => {
+    const taken = await chart.screenshot({ animations: "disabled" });
+    return { view, width, source: `data:image/png;base64,${taken.toString("base64")}` };
+  };
+  if (part) {
+    const chart = page.locator(`[data-view=${view}] ${part}`).first();
+    await chart.waitFor();
+    return [await picture(chart, await chart.boundingBox())];
+  }
   const charts = page.locator(`[data-view=${view}] svg, [data-view=${view}] canvas`);
   const found = [];
-  const places = [];
+  const boxes = [];
   for (const chart of await charts.all()) {
     const box = await chart.boundingBox();
     if (!box || box.width < LEAST.width || box.height < LEAST.height) continue;
-    // What lies over a chart, to be pointed at, is as large as it.
-    const isKnown = places.some(([x, y]) => Math.abs(x - box.x) < 40 && Math.abs(y - box.y) < 20);
-    if (isKnown) continue;
+    // What lies over a chart, to be pointed at, or under its axes is a part of it.
+    const isIn = (of) => box.x + box.width / 2 > of.x && box.x + box.width / 2 < of.x + of.width && box.y + box.height / 2 > of.y && box.y + box.height / 2 < of.y + of.height;
+    if (boxes.some(isIn)) continue;
     if (found.length === MOST_OF_A_VIEW) break;
-    places.push([box.x, box.y]);
-    const picture = await chart.screenshot({ animations: "disabled" });
-    found.push({ view, width: box.width, source: `data:image/png;base64,${picture.toString("base64")}` });
+    boxes.push(box);
+    found.push(await picture(chart, box));
   }
   return found;
 };
@@ -72,7 +91,8 @@ export default function (t) {
       let loaded;
       const page = await kit.open("#/brief?o=metric.test/accuracy,max,last");
       await page.setViewportSize({ width: 1440, height: 2400 });
-      for (const [view, file] of VIEWS) {
+      for (const station of STATIONS) {
+        const { view, file, words, act } = station;
         if (file !== loaded) {
           if (loaded) await page.getByRole("button", { name: "Clear" }).click();
           await page.waitForFunction(() => document.documentElement.dataset.state === "empty");
@@ -80,10 +100,13 @@ export default function (t) {
           await kit.waitReady(page);
           loaded = file;
         }
-        await page.click(`#tab-${view}`);
+        const base = file === RUNS ? "o=metric.test/accuracy,max,last" : "o=metric.val_loss,min,last";
+        await page.evaluate((hash) => (location.hash = hash), `#/${view}?${base}${words ? `&${words}` : ""}`);
         await page.waitForSelector(`[data-view=${view}]`);
         await kit.calm(page);
-        found.push(...(await chartsOf(page, view)));
+        await act?.(page);
+        await kit.calm(page);
+        found.push(...(await chartsOf(page, station)));
       }
       const sheet = await page.context().newPage();
       await sheet.setViewportSize({ width: 1840, height: 900 });
