@@ -28,9 +28,12 @@ const ROUNDING: f64 = 1e-12;
 /// How many intervals are remembered, of which each took a million draws at most.
 const REMEMBERED: usize = 4096;
 
+/// Intervals by the bits of the values in order.
+type Known = FxHashMap<Vec<u64>, Option<(f64, f64)>>;
+
 thread_local! {
-    /// The intervals that were worked out, by the values: a table asks for those of its rows whenever it is scrolled.
-    static KNOWN: RefCell<FxHashMap<Vec<u64>, Option<(f64, f64)>>> = RefCell::default();
+    /// Those that were worked out: a table asks for those of its rows whenever it is scrolled.
+    static KNOWN: RefCell<Known> = RefCell::default();
 }
 
 /// The 95 % interval of the mean of these runs, which are put in order here; `None` where they are too few or too many, or a
