@@ -296,8 +296,8 @@ impl Judged<'_> {
                 }
                 format!(
                     "Runs of one {noun} are skewed ({:.1}, pooled over {} of several runs), for which Student’s t covers too \
-                     little: intervals of means are by Hall’s transformation with that skewness. In simulations these cover 92 to \
-                     98 of 100. Who ties is told by {} all the same.",
+                     little: intervals of means are by Hall’s transformation with that skewness. In simulations of five runs \
+                     and more these cover 93 to 97 of 100. Who ties is told by {} all the same.",
                     skew.told()?,
                     counted(skew.configurations, noun),
                     self.test()

@@ -13,7 +13,7 @@
 //! skewness of the logarithms: those of exponential and uniform runs lean back towards zero, and their tails are shorter than a lognormal one's.
 //!
 //! The constants are calibrated by simulations (Loh 1987): with five, ten and twenty runs of one to twelve configurations it then holds
-//! the mean of lognormal runs with σ = 1 in 93 to 97.8 of 100 cases, and normal, χ², exponential and lognormal ones with σ = 0.5 stay in 93
+//! the mean of lognormal runs with σ = 1 in 93 to 97 of 100 cases, and normal, χ², exponential and lognormal ones with σ = 0.5 stay in 93
 //! to 97 (`benches/intervals`). Metrics of which the logarithms spread by less than 0.3, as those of accuracies do, keep what they
 //! have to the last digit, and so do those on both sides of zero or with a zero.
 
