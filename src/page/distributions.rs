@@ -66,11 +66,12 @@ impl Distributions {
     /// A selection is asked for. Where it is of other runs, what is wanted of them is asked for at once: the engine answers
     /// that while the page takes over the rows.
     pub(super) fn with_selection(self, app: App, is_of_others: bool) {
-        let ahead = is_of_others && self.are_known();
-        self.ahead.set_value(ahead);
-        if ahead {
-            self.ask_for(app, self.wanted());
+        let mut columns = self.wanted();
+        if !is_of_others || !self.are_known() {
+            columns.clear();
         }
+        self.ahead.set_value(!columns.is_empty());
+        self.ask_for(app, columns);
     }
 
     fn wanted(self) -> Vec<ColumnId> {
