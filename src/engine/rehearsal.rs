@@ -27,6 +27,9 @@ const READINGS: usize = 16;
 const EXPLANATIONS: usize = 8;
 const TASKS: usize = 2;
 
+/// A filter that is being typed.
+const TYPED: &str = "loss < 0.9 and optimizer = ad";
+
 /// The steps of a rehearsal; nothing of it is kept.
 pub struct Rehearsal {
     files: Files,
@@ -89,6 +92,10 @@ impl Rehearsal {
             select(&columns, Some(by)),
             select(&columns, None),
             Ask::Facets { columns },
+            Ask::Complete {
+                text: TYPED.to_owned(),
+                cursor: TYPED.len(),
+            },
             Ask::Space(space),
         ];
         for ask in asks {

@@ -102,6 +102,8 @@ struct Selection {
     objective: Option<(Objective, ColumnId, ObjectiveColumn)>,
     /// What ranks among the shown are found by.
     ranks: Ranks,
+    /// Of what shown runs they are ([`Self::kept`]), where they are of the objective.
+    ranked: Option<u64>,
     /// They by groups, where they are grouped.
     grouped: Option<Grouped>,
     /// All runs in an order that was asked for: what it is by, and the ledger's version.

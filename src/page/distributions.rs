@@ -19,6 +19,8 @@ pub struct Distributions {
     pub at_left: RwSignal<Vec<ColumnId>>,
     /// Columns in view whose headers show them.
     pub in_headers: RwSignal<Vec<ColumnId>>,
+    /// Whether those of the next selection are asked for already.
+    ahead: StoredValue<bool>,
     /// Those that came, with what was shown then ([`crate::engine::protocol::Selected::kept`]).
     known: RwSignal<order::Map<u32, (u64, Arc<Facet>)>>,
 }
@@ -41,7 +43,9 @@ impl Distributions {
             if before.is_some_and(|before| before != kept_now) && self.are_known() {
                 // Other runs are shown, and the same columns: they come while the rows are painted.
                 gathering.set_value(None);
-                self.ask(app, kept_now);
+                if !self.ahead.get_value() {
+                    self.ask(app, kept_now);
+                }
                 return kept_now;
             }
             // Scrolling brings columns one by one: they are asked for together.
@@ -59,20 +63,47 @@ impl Distributions {
         self.known.with_untracked(|known| !known.is_empty())
     }
 
-    fn ask(self, app: App, kept: u64) {
+    /// A selection is asked for. Where it is of other runs, what is wanted of them is asked for at once: the engine answers
+    /// that while the page takes over the rows.
+    pub(super) fn with_selection(self, app: App, is_of_others: bool) {
+        let mut columns = self.wanted();
+        if !is_of_others || !self.are_known() {
+            columns.clear();
+        }
+        self.ahead.set_value(!columns.is_empty());
+        self.ask_for(app, columns);
+    }
+
+    fn wanted(self) -> Vec<ColumnId> {
         let mut columns = self.at_left.get_untracked();
         columns.extend(self.in_headers.get_untracked());
         order::by(&mut columns, Ord::cmp);
         columns.dedup();
+        columns
+    }
+
+    /// Asks for what is not of these runs.
+    fn ask(self, app: App, kept: u64) {
+        let mut columns = self.wanted();
         self.known.with_untracked(|known| {
             columns.retain(|id| known.get(&id.0).is_none_or(|(of, _)| *of != kept));
         });
-        if columns.is_empty() || kept == 0 {
+        if kept > 0 {
+            self.ask_for(app, columns);
+        }
+    }
+
+    fn ask_for(self, app: App, columns: Vec<ColumnId>) {
+        if columns.is_empty() {
             return;
         }
         let begun = clock::now_millis();
         app.ask(Ask::Facets { columns }, move |answer| {
             if let Answer::Facets(facets) = answer {
+                // They are of the selection that was answered last.
+                let kept = app.selected.with_untracked(|selected| selected.kept);
+                let was_ahead = self.ahead.get_value();
+                self.ahead.set_value(false);
                 let detail = [
                     ("columns", facets.len() as f64),
                     ("engine", app.engine_millis()),
@@ -82,6 +113,10 @@ impl Distributions {
                     let facets = facets.into_iter();
                     known.extend(facets.map(|facet| (facet.column.0, (kept, Arc::new(facet)))));
                 });
+                if was_ahead {
+                    // Other columns may have come into view meanwhile.
+                    self.ask(app, kept);
+                }
             }
         });
     }

@@ -102,6 +102,7 @@ impl Selecting {
         }
         self.asked.set_value(wanted.clone());
         let mut question = wanted.question;
+        let is_filtered = question.filter != before.question.filter;
         let is_table = app.view.with_untracked(|view| view.tab == Tab::Table);
         let order = |question: &SelectQuestion| {
             (
@@ -131,6 +132,7 @@ impl Selecting {
                 app.selection.update(|number| *number += 1);
             }
         });
+        app.distributions.with_selection(app, is_filtered);
         true
     }
 

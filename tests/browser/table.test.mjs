@@ -48,6 +48,68 @@ const sweep = async (kit) => {
 };
 
 export default function (t) {
+  t.case("a filter that is applied at once opens no completions, and one that is typed does", async (kit) => {
+    const page = await load(kit, await sweep(kit));
+    const put = (text, isApplied) =>
+      page.evaluate(
+        async ([selector, text, isApplied]) => {
+          const box = document.querySelector(selector);
+          box.focus();
+          box.value = text;
+          box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+          if (!isApplied) return;
+          // As soon as a quick hand is there, or a text that was pasted: an answer would have come.
+          await new Promise((done) => setTimeout(done, 30));
+          box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        },
+        [FILTER, text, isApplied],
+      );
+    await page.evaluate(() => {
+      const list = document.getElementById("completions");
+      const see = () => {
+        if (!list.hidden) globalThis.wasOpened = true;
+      };
+      new MutationObserver(see).observe(list, { attributes: true, childList: true });
+    });
+    await put("optimizer = adam", true);
+    await shownIs(page, 8);
+    await page.waitForTimeout(300);
+    assert.equal(await page.evaluate(() => globalThis.wasOpened), undefined);
+    await put("opti", false);
+    await page.locator("#completions [role=option]", { hasText: "optimizer" }).waitFor();
+    await page.press(FILTER, "Escape");
+    await page.locator("#completions").waitFor({ state: "hidden" });
+    await put("optimizer = sgd", true);
+    await shownIs(page, 8);
+    assert.equal(await page.locator("#completions").isVisible(), false);
+  });
+
+  t.case("a filter changes the counts at the left, and not the buttons", async (kit) => {
+    const page = await load(kit, await sweep(kit));
+    if (!(await page.isVisible("#facets"))) await page.click("button[aria-controls=facets]");
+    const adam = page.locator("#facets [data-column=optimizer] .facet-value", { hasText: "adam" });
+    await adam.waitFor();
+    assert.equal(await adam.locator(".value-count").textContent(), "8");
+    await adam.evaluate((button) => void (button.isKnown = true));
+    for (const [filter, shown, count, title] of [
+      ["lr = 0.1", 12, "4/8", "adam: 4 of 8 runs"],
+      ["lr = 0.1 and seed < 3", 9, "3/8", "adam: 3 of 8 runs"],
+      ["", 24, "8", "adam: 8 of 8 runs"],
+    ]) {
+      await page.fill(FILTER, filter);
+      await page.press(FILTER, "Enter");
+      await shownIs(page, shown);
+      await kit.calm(page);
+      assert.equal(await adam.locator(".value-count").textContent(), count);
+      assert.equal(await adam.getAttribute("title"), title);
+      assert.equal(await adam.evaluate((button) => button.isKnown), true);
+    }
+    await adam.click();
+    await shownIs(page, 8);
+    await kit.calm(page);
+    assert.equal(await adam.getAttribute("aria-pressed"), "true");
+  });
+
   t.case("another order or filter is read from its top", async (kit) => {
     const page = await kit.open("#/table?o=metric.val_accuracy,max,last");
     await page.waitForFunction(() => document.documentElement.dataset.state === "empty");

@@ -298,17 +298,15 @@ fn codes(column: &Column) -> (Cow<'_, [u32]>, usize) {
             present,
             odd,
         } if odd.is_empty() => {
-            let mut known: FxHashMap<u64, u32> = FxHashMap::default();
-            let code = |(row, x): (usize, &f64)| {
-                if !present.get(row) {
-                    return MISSING;
-                }
-                let bits = bits_of(*x);
-                let next = known.len() as u32;
-                *known.entry(bits).or_insert(next)
+            let mut known = Numbered {
+                known: FxHashMap::default(),
+                last: [(0, MISSING); PLACES],
             };
-            let codes = values.iter().enumerate().map(code).collect();
-            (Cow::Owned(codes), known.len())
+            let mut codes = Vec::with_capacity(values.len());
+            for (at, some) in values.chunks(AT_ONCE).enumerate() {
+                known.number(some, (present, at * AT_ONCE), &mut codes);
+            }
+            (Cow::Owned(codes), known.known.len())
         }
         cells => {
             let mut known: FxHashMap<String, u32> = FxHashMap::default();
@@ -321,6 +319,40 @@ fn codes(column: &Column) -> (Cow<'_, [u32]>, usize) {
             };
             let codes = (0..cells.len()).map(code).collect();
             (Cow::Owned(codes), known.len())
+        }
+    }
+}
+
+/// How many of the numbers that were met last are known by their place.
+const PLACES: usize = 256;
+
+/// Numbers that were met, each with a number of its own.
+struct Numbered {
+    known: FxHashMap<u64, u32>,
+    /// Those that were met last, by a place that comes of each: mostly few are met again and again.
+    last: [(u64, u32); PLACES],
+}
+
+impl Numbered {
+    /// Adds the codes of some values, the first of which is that of row `from`.
+    #[inline(never)]
+    fn number(&mut self, values: &[f64], (present, from): (&Bits, usize), codes: &mut Vec<u32>) {
+        for (at, x) in values.iter().enumerate() {
+            if !present.get(from + at) {
+                codes.push(MISSING);
+                continue;
+            }
+            let bits = bits_of(*x);
+            let place = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize;
+            let (last, code) = self.last[place];
+            if last == bits && code != MISSING {
+                codes.push(code);
+                continue;
+            }
+            let next = self.known.len() as u32;
+            let code = *self.known.entry(bits).or_insert(next);
+            self.last[place] = (bits, code);
+            codes.push(code);
         }
     }
 }

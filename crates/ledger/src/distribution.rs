@@ -17,6 +17,9 @@ const DISTINCT_COUNTED: usize = 1000;
 /// How many bins or listed values there are at most: lanes are bytes, of which some mean something else.
 const MOST_LANES: usize = 200;
 
+/// Up to how many shown runs of 64 are looked up one by one: of more, all are counted without a question.
+const FEW_OF_WORD: u32 = 16;
+
 /// The lane of values that are not listed.
 const OTHER: u8 = 252;
 
@@ -119,6 +122,15 @@ impl Lanes {
                 u64::MAX => lanes
                     .iter()
                     .for_each(|lane| counts[usize::from(*lane)] += 1),
+                word if word.count_ones() <= FEW_OF_WORD => {
+                    let mut left = word;
+                    while left != 0 {
+                        if let Some(lane) = lanes.get(left.trailing_zeros() as usize) {
+                            counts[usize::from(*lane)] += 1;
+                        }
+                        left &= left - 1;
+                    }
+                }
                 word => {
                     for (bit, lane) in lanes.iter().enumerate() {
                         counts[usize::from(*lane)] += (word >> bit & 1) as usize;

@@ -43,8 +43,7 @@ impl Met {
     fn add(&mut self, cells: &Cells, rows: std::ops::Range<usize>) -> Option<()> {
         for row in rows {
             let key = key(cells, row)?;
-            let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize;
-            if std::mem::replace(&mut self.last[place], key) == key {
+            if std::mem::replace(&mut self.last[place(key)], key) == key {
                 continue;
             }
             if let Err(at) = self.keys.binary_search(&key) {
@@ -56,6 +55,41 @@ impl Met {
         }
         Some(())
     }
+}
+
+/// The values that groups have.
+struct MetBy {
+    /// A bit for each value, by group.
+    met: Vec<u64>,
+    /// How many bits are not set.
+    left: usize,
+    /// The bits of the keys that were met last, by a place that comes of each.
+    last: [(u64, u64); PLACES],
+}
+
+impl MetBy {
+    /// Adds those of some rows, from one on; `of_row` is the group of each.
+    #[inline(never)]
+    fn add(&mut self, keys: &[u64], cells: &Cells, (from, of_row): (usize, &[u32])) {
+        for (at, group) in of_row.iter().enumerate() {
+            let (Some(key), Some(met)) = (key(cells, from + at), self.met.get_mut(*group as usize))
+            else {
+                continue;
+            };
+            let last = &mut self.last[place(key)];
+            if last.0 != key {
+                let found = keys.binary_search(&key);
+                *last = (key, found.map_or(0, |place| 1 << place));
+            }
+            self.left -= (last.1 & !*met).count_ones() as usize;
+            *met |= last.1;
+        }
+    }
+}
+
+/// A place that comes of a key.
+fn place(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 
 impl Few {
@@ -74,21 +108,19 @@ impl Few {
     /// Which values each of so many groups has, a bit for each; `of_row` is the group of each row, a greater number where
     /// it is in none.
     pub fn met(&self, cells: &Cells, of_row: &[u32], groups: usize) -> Vec<u64> {
-        let mut met = vec![0; groups];
-        let mut left = groups * self.keys.len();
-        for (row, group) in of_row.iter().enumerate() {
-            let place = key(cells, row).and_then(|key| self.keys.binary_search(&key).ok());
-            if let (Some(place), Some(met)) = (place, met.get_mut(*group as usize)) {
-                let bit = 1 << place;
-                left -= usize::from(*met & bit == 0);
-                *met |= bit;
-                // All groups have all values.
-                if left == 0 {
-                    break;
-                }
+        let mut met = MetBy {
+            met: vec![0; groups],
+            left: groups * self.keys.len(),
+            last: [(NOTHING, 0); PLACES],
+        };
+        for (at, some) in of_row.chunks(AT_ONCE).enumerate() {
+            // All groups have all values.
+            if met.left == 0 {
+                break;
             }
+            met.add(&self.keys, cells, (at * AT_ONCE, some));
         }
-        met
+        met.met
     }
 
     /// Values of the column, from the bits of a group.

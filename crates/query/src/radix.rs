@@ -23,9 +23,15 @@ pub(super) const SLICE: usize = 1 << 14;
 
 /// Puts places, which ascend, in the order of their keys; those of equal keys stay in their order.
 pub fn put_in_order(places: &mut [u32], keys: &[u64]) {
+    // Places that ascend and are as many as the keys are all of them, and need not be looked up.
+    let are_all = places.len() == keys.len();
     let (mut least, mut greatest) = (u64::MAX, 0);
-    for some in places.chunks(SLICE) {
-        (least, greatest) = bounds(some, keys, (least, greatest));
+    for (some, keys_there) in places.chunks(SLICE).zip(keys_of_slices(keys, are_all)) {
+        (least, greatest) = if are_all {
+            bounds_of_all(keys_there, (least, greatest))
+        } else {
+            bounds(some, keys, (least, greatest))
+        };
     }
     // The leading bits in which the keys differ; the place lies below them and breaks ties.
     let width = u64::BITS - greatest.saturating_sub(least).leading_zeros();
@@ -34,8 +40,13 @@ pub fn put_in_order(places: &mut [u32], keys: &[u64]) {
     // Few are compared, and no digits counted.
     let digits = if places.len() < FEW { 0 } else { DIGITS };
     let mut counts = vec![[0; VALUES]; digits];
-    for (words, some) in words.chunks_mut(SLICE).zip(places.chunks(SLICE)) {
-        shorten(some, keys, (least, shift), words);
+    let slices = places.chunks(SLICE).zip(keys_of_slices(keys, are_all));
+    for (words, (some, keys_there)) in words.chunks_mut(SLICE).zip(slices) {
+        if are_all {
+            shorten_all(some, keys_there, (least, shift), words);
+        } else {
+            shorten(some, keys, (least, shift), words);
+        }
         count(words, &mut counts);
     }
     if counts.is_empty() {
@@ -43,21 +54,61 @@ pub fn put_in_order(places: &mut [u32], keys: &[u64]) {
     } else {
         sort_by_upper_half(&mut words, &mut counts);
     }
-    let mut is_mixed = false;
-    let mut before = None;
+    // Where words begin that are like the one before them: mostly few are, and only they are looked at again.
+    let mut mixed = Vec::new();
+    let mut before = Before {
+        key: None,
+        is_alike: false,
+        count: 0,
+    };
     for (places, words) in places.chunks_mut(SLICE).zip(words.chunks(SLICE)) {
-        is_mixed |= take_places(places, words, &mut before);
+        take_places(places, words, &mut before, &mut mixed);
     }
-    if shift > 0 && is_mixed {
-        let mut from = 0;
-        for alike in words.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let alike = &mut places[from..from + alike.len()];
-            from += alike.len();
+    if shift > 0 {
+        for from in mixed {
+            let key = words[from] >> 32;
+            let alike = words[from..].iter().take_while(|word| *word >> 32 == key);
+            let to = from + alike.count();
+            let alike = &mut places[from..to];
             // Equal keys are in their order already.
-            if alike.len() > 1 && !alike.is_sorted_by_key(|place| keys[*place as usize]) {
+            if !alike.is_sorted_by_key(|place| keys[*place as usize]) {
                 alike.sort_by_key(|place| keys[*place as usize]);
             }
         }
+    }
+}
+
+/// The keys of each slice of places where those are all; where they are not, none.
+fn keys_of_slices(keys: &[u64], are_all: bool) -> impl Iterator<Item = &[u64]> {
+    let mut slices = keys.chunks(SLICE);
+    std::iter::repeat_with(move || slices.next().filter(|_| are_all).unwrap_or_default())
+}
+
+/// The least and the greatest of all these keys that do not come last.
+#[inline(never)]
+fn bounds_of_all(keys: &[u64], (mut least, mut greatest): (u64, u64)) -> (u64, u64) {
+    for key in keys {
+        if *key < LAST {
+            (least, greatest) = (least.min(*key), greatest.max(*key));
+        }
+    }
+    (least, greatest)
+}
+
+/// Words of all these keys, each with its place below.
+#[inline(never)]
+fn shorten_all(places: &[u32], keys: &[u64], (least, shift): (u64, u32), words: &mut [u64]) {
+    for ((word, place), key) in words.iter_mut().zip(places).zip(keys) {
+        *word = short(*key, least, shift) << 32 | u64::from(*place);
+    }
+}
+
+/// A shortened key.
+fn short(key: u64, least: u64, shift: u32) -> u64 {
+    if key < LAST {
+        (key - least) >> shift
+    } else {
+        (1 << SHORT) + (key - LAST)
     }
 }
 
@@ -77,13 +128,7 @@ fn bounds(places: &[u32], keys: &[u64], (mut least, mut greatest): (u64, u64)) -
 #[inline(never)]
 fn shorten(places: &[u32], keys: &[u64], (least, shift): (u64, u32), words: &mut [u64]) {
     for (word, place) in words.iter_mut().zip(places) {
-        let key = keys[*place as usize];
-        let short = if key < LAST {
-            (key - least) >> shift
-        } else {
-            (1 << SHORT) + (key - LAST)
-        };
-        *word = short << 32 | u64::from(*place);
+        *word = short(keys[*place as usize], least, shift) << 32 | u64::from(*place);
     }
 }
 
@@ -133,16 +178,34 @@ fn put(words: &[u64], pass: usize, starts: &mut [u32; VALUES], sorted: &mut [u64
     }
 }
 
-/// The places of words; whether any has the same shortened key as the one before it.
+/// What went before a word.
+struct Before {
+    /// The shortened key there.
+    key: Option<u64>,
+    /// Whether that is the one before it, too.
+    is_alike: bool,
+    /// How many words went before.
+    count: usize,
+}
+
+/// The places of words. Where several in a row have the same shortened key, notes where they begin.
 #[inline(never)]
-fn take_places(places: &mut [u32], words: &[u64], before: &mut Option<u64>) -> bool {
-    let mut is_mixed = false;
+fn take_places(places: &mut [u32], words: &[u64], before: &mut Before, mixed: &mut Vec<usize>) {
+    let Before {
+        key: known,
+        is_alike,
+        count,
+    } = before;
     for (place, word) in places.iter_mut().zip(words) {
         *place = *word as u32;
-        is_mixed |= *before == Some(word >> 32);
-        *before = Some(word >> 32);
+        let key = Some(word >> 32);
+        let is_same = *known == key;
+        if is_same && !*is_alike {
+            mixed.push(*count - 1);
+        }
+        (*known, *is_alike) = (key, is_same);
+        *count += 1;
     }
-    is_mixed
 }
 
 #[cfg(test)]
@@ -192,11 +255,15 @@ mod tests {
                 _ => at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - width),
             };
             let keys: Vec<u64> = (0..count).map(key).collect();
-            let mut places: Vec<u32> = (0..count as u32).collect();
-            let mut want = places.clone();
-            want.sort_by_key(|place| keys[*place as usize]);
-            put_in_order(&mut places, &keys);
-            assert!(places == want, "{width} bits");
+            // All of them, and some.
+            for left_out in [u32::MAX, 3] {
+                let is_in = |place: &u32| place % 7 != left_out;
+                let mut places: Vec<u32> = (0..count as u32).filter(is_in).collect();
+                let mut want = places.clone();
+                want.sort_by_key(|place| keys[*place as usize]);
+                put_in_order(&mut places, &keys);
+                assert!(places == want, "{width} bits, {} places", places.len());
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
     let rows = rows.rows();
     let columns = keys.iter().take(MOST_KEYS).filter_map(|key| {
         let column = ledger.try_column(key.column)?;
-        Some(order_keys(column, key.descending, &rows))
+        Some(order_keys(column, key.descending, &rows, are_all))
     });
     let keys: Vec<Vec<u64>> = columns.collect();
     if keys.is_empty() {
@@ -146,6 +146,13 @@ fn shared_start(texts: &[Cow<'_, str>]) -> usize {
     })
 }
 
+/// Adds the keys of numbers, of all of them.
+#[inline(never)]
+fn add_keys_of_all(values: &[f64], descending: bool, keys: &mut Vec<u64>) {
+    // What is missing is a NaN, and is told from those that were read after.
+    keys.extend(values.iter().map(|x| number_key(*x, descending)));
+}
+
 /// Adds the keys of numbers in `rows`.
 #[inline(never)]
 fn add_number_keys(
@@ -164,8 +171,8 @@ fn add_number_keys(
     }));
 }
 
-/// The keys of a column's values in `rows`.
-fn order_keys(column: &Column, descending: bool, rows: &[u32]) -> Vec<u64> {
+/// The keys of a column's values in `rows`, which may be all.
+fn order_keys(column: &Column, descending: bool, rows: &[u32], are_all: bool) -> Vec<u64> {
     match column.cells() {
         Cells::Empty(_) => vec![MISSING; rows.len()],
         Cells::Number {
@@ -174,8 +181,20 @@ fn order_keys(column: &Column, descending: bool, rows: &[u32]) -> Vec<u64> {
             odd,
         } => {
             let mut keys = Vec::with_capacity(rows.len());
-            for rows in rows.chunks(SLICE) {
-                add_number_keys(rows, (values, present), descending, &mut keys);
+            if are_all && values.len() == rows.len() {
+                for values in values.chunks(SLICE) {
+                    add_keys_of_all(values, descending, &mut keys);
+                }
+                let mut missing = present.clone();
+                missing.resize(rows.len(), false);
+                missing.not();
+                for row in missing.ones() {
+                    keys[row] = MISSING;
+                }
+            } else {
+                for rows in rows.chunks(SLICE) {
+                    add_number_keys(rows, (values, present), descending, &mut keys);
+                }
             }
             let texts = odd.iter().filter_map(|(_, value)| value.as_ref().text());
             let mut texts = text_keys(texts, descending).into_iter();

@@ -161,7 +161,11 @@ impl Workspace {
         }
         if let Some((_, _, values)) = &self.selection.objective {
             let shown = &self.selection.shown;
-            self.selection.ranks = values.ranks_among(shown);
+            // Another order of the same runs changes no rank.
+            if self.selection.ranked != Some(said.kept) {
+                self.selection.ranks = values.ranks_among(shown);
+                self.selection.ranked = Some(said.kept);
+            }
             said.unranked = said.shown - self.selection.ranks.count();
             said.best = values.best(shown).map(|(row, value, ties)| BestRun {
                 row,
@@ -250,6 +254,7 @@ impl Workspace {
         {
             return;
         }
+        self.selection.ranked = None;
         self.selection.objective = objective.and_then(|objective| {
             let column = column_of_key(&self.ledger, &objective.column)?;
             let maximize = objective.direction == Direction::Maximize;

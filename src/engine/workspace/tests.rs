@@ -266,6 +266,34 @@ fn an_order_that_is_kept_is_the_one_that_is_made_anew() {
 }
 
 #[test]
+fn ranks_are_of_the_shown_runs_by_the_objective_in_whatever_order() {
+    let mut workspace = workspace();
+    let mut ranks = |filter: &str, descending: bool, direction: Direction| {
+        let mut ask = select(None);
+        if let Ask::Select(question) = &mut ask {
+            filter.clone_into(&mut question.filter);
+            question.sort.push(SortKey {
+                column: "param.lr".to_owned(),
+                descending,
+            });
+            if let Some(objective) = &mut question.objective {
+                objective.direction = direction;
+            }
+        }
+        let Answer::Selected(told) = workspace.answer(&ask) else {
+            panic!("no selection");
+        };
+        ([0, 3, 59].map(|row| workspace.rank_of(row)), told.unranked)
+    };
+    let (least, most) = (Direction::Minimize, Direction::Maximize);
+    assert_eq!(ranks("", false, least), ([Some(1), Some(4), Some(60)], 0));
+    assert_eq!(ranks("", true, least), ([Some(1), Some(4), Some(60)], 0));
+    assert_eq!(ranks("lr >= 1", true, least).0, [None, Some(1), Some(57)]);
+    assert_eq!(ranks("lr >= 1", true, most).0, [None, Some(57), Some(1)]);
+    assert_eq!(ranks("", false, most).0, [Some(60), Some(57), Some(1)]);
+}
+
+#[test]
 fn pinned_runs_come_first_and_what_is_shown_is_told_apart_from_its_order() {
     let mut workspace = workspace();
     let before = selected(&mut workspace, None);

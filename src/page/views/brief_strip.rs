@@ -237,7 +237,8 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
     let is_whole = Memo::new(move |_| {
         !is_folded.get() && !is_empty.get() && (is_told.get() || !is_line.get())
     });
-    let body = move || match shown.get() {
+    let body = move || {
+        match shown.get() {
         Some(_) if is_empty.get() && is_of_now.get() => {
             view! { <p>"No run passes the filter."</p> }.into_any()
         }
@@ -264,8 +265,14 @@ pub(super) fn BriefStrip(grid: Grid) -> impl IntoView {
             }
             .into_any()
         }
+        // Nothing is done of what is put off, and nothing is said of how far it is.
+        _ if app.jobs.brief_waits.get() => {
+            view! { <p class="faint">"The runs are looked through as soon as nothing else is asked for."</p> }
+                .into_any()
+        }
         _ => view! { <p class="faint">{progress("Looking through the runs", app.jobs.brief)}</p> }
             .into_any(),
+    }
     };
     let of = move || {
         let is_filtered = app.view.with(|view| !view.filter.is_empty());

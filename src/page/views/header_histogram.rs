@@ -67,9 +67,14 @@ fn bars(facet: &Facet) -> (String, String, usize) {
         for (path, count) in [(&mut paths.0, *all), (&mut paths.1, *shown)] {
             if count > 0 {
                 // What is there is seen, however little it is.
-                let height = (count as f64 / most * 100.0).max(4.0);
+                let height = (count as f64 / most * 1000.0).max(40.0).round() as u32;
+                // In whole numbers, which are written in a tenth of the time.
+                let (whole, tenth) = (height / 10, height % 10);
                 // Writing to a String cannot fail.
-                let _written = write!(path, "M{place}.08 100v-{height:.1}h.84v{height:.1}z");
+                let _written = write!(
+                    path,
+                    "M{place}.08 100v-{whole}.{tenth}h.84v{whole}.{tenth}z"
+                );
             }
         }
     }

@@ -138,13 +138,14 @@ impl Bars {
         let mut path = String::new();
         for (at, number) in counts.iter().enumerate().filter(|(_, number)| **number > 0) {
             let height = (*number as f64 / most.max(1) as f64).max(LEAST_HEIGHT);
+            // In whole numbers, which are written in a tenth of the time: a filter changes a thousand of them.
+            let top = ((1.0 - height) * 1e4).round() as u32;
             // Writing to a String cannot fail.
             let _written = write!(
                 path,
-                "M{:.3} 1V{:.4}H{:.3}V1z",
-                at as f64 + 0.06,
-                1.0 - height,
-                at as f64 + 0.94
+                "M{at}.06 1V{}.{:04}H{at}.94V1z",
+                top / 10_000,
+                top % 10_000
             );
         }
         path

@@ -301,10 +301,25 @@ fn Values(
                 .max(1)
         })
     });
-    let row = move |(value, shown, all): (String, usize, usize)| {
+    let names = Memo::new(move |_| {
+        listed.with(|(values, _)| {
+            let names = values.iter().map(|(name, _, _)| name.clone());
+            names.enumerate().collect::<Vec<_>>()
+        })
+    });
+    // Other runs that are shown change the counts; the buttons stay.
+    let row = move |(place, value): (usize, String)| {
+        let numbers = Memo::new(move |_| {
+            listed.with(|(values, _)| {
+                let found = values.get(place);
+                found.map_or((0, 0), |(_, shown, all)| (*shown, *all))
+            })
+        });
         let value = StoredValue::new(value);
-        let width =
-            move |counted: usize| format!("{:.2}%", counted as f64 / most.get() as f64 * 100.0);
+        let width = move |counted: usize| {
+            let hundredths = (counted as f64 / most.get() as f64 * 1e4).round() as u32;
+            format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+        };
         let text = move || {
             value.with_value(|value| {
                 if value.is_empty() {
@@ -320,20 +335,28 @@ fn Values(
                     type="button"
                     class="facet-value"
                     aria-pressed=move || if value.with_value(|value| chosen(value)) { "true" } else { "false" }
-                    title=move || format!("{}: {} of {}", text(), grouped(shown), counted(all, "run"))
+                    title=move || {
+                        let (shown, all) = numbers.get();
+                        format!("{}: {} of {}", text(), grouped(shown), counted(all, "run"))
+                    }
                     on:click=by::mouse(move |_| value.with_value(|value| toggle(value)))
                 >
-                    <span class="value-all" style:width=move || width(all)></span>
-                    <span class="value-shown" style:width=move || width(shown)></span>
+                    <span class="value-all" style:width=move || width(numbers.get().1)></span>
+                    <span class="value-shown" style:width=move || width(numbers.get().0)></span>
                     <span class="value-name">{text}</span>
-                    <span class="value-count number">{counts(shown, all)}</span>
+                    <span class="value-count number">
+                        {move || {
+                            let (shown, all) = numbers.get();
+                            counts(shown, all)
+                        }}
+                    </span>
                 </button>
             </li>
         }
     };
     view! {
         <ul class="values">
-            <For each=move || listed.with(|(values, _)| values.clone()) key=|row| row.clone() let:value>
+            <For each=move || names.get() key=Clone::clone let:value>
                 {row(value)}
             </For>
         </ul>

@@ -19,6 +19,10 @@ use leptos::html::Input;
 /// How long after the last key a text is applied.
 const SETTLED_MILLIS: u32 = 120;
 
+/// How long after the first key completions are asked for: a text that is put in and applied at once opens no list, which
+/// would be drawn and taken away while its answer waits.
+const OPENING_MILLIS: u32 = 70;
+
 /// The box's state and verbs.
 #[derive(Clone, Copy)]
 struct FilterInput {
@@ -34,6 +38,8 @@ struct FilterInput {
     /// Whether the text that is being typed has its entry in the history already.
     entered: StoredValue<bool>,
     waiting: StoredValue<Option<Timeout>>,
+    /// What opens the list of completions soon.
+    opening: StoredValue<Option<Timeout>>,
 }
 
 impl FilterInput {
@@ -47,6 +53,7 @@ impl FilterInput {
             active: RwSignal::new(None),
             entered: StoredValue::new(false),
             waiting: StoredValue::new(None),
+            opening: StoredValue::new(None),
         };
         let applied = Memo::new(move |_| app.view.with(|view| view.filter.clone()));
         Effect::new(move |_| {
@@ -75,7 +82,15 @@ impl FilterInput {
         // A box that was emptied covers nothing with suggestions; the down arrow asks for them.
         if self.draft.with_untracked(String::is_empty) {
             self.close();
+        } else if self.completion.with_untracked(|open| open.items.is_empty()) {
+            let open = Timeout::new(OPENING_MILLIS, move || {
+                if has_focus() {
+                    self.complete();
+                }
+            });
+            self.opening.set_value(Some(open));
         } else {
+            // One that is open follows each key: what is taken from it is put in the place of what is typed.
             self.complete();
         }
     }
@@ -132,12 +147,22 @@ impl FilterInput {
     fn close(self) {
         // One that is on its way would cover what was typed when it comes.
         self.asked.update_value(|asked| *asked += 1);
-        self.completion.set(Completion::default());
-        self.active.set(None);
+        self.opening.set_value(None);
+        // Elements that hear of what did not change are drawn anew.
+        if self
+            .completion
+            .with_untracked(|open| !open.items.is_empty())
+        {
+            self.completion.set(Completion::default());
+        }
+        if self.active.with_untracked(Option::is_some) {
+            self.active.set(None);
+        }
     }
 
     /// Asks what could be typed at the cursor.
     fn complete(self) {
+        self.opening.set_value(None);
         let Some(node) = self.node.get_untracked() else {
             return;
         };

@@ -109,6 +109,10 @@ impl ObjectiveColumn {
     /// What the ranks among `rows` are found by.
     pub fn ranks_among(&self, rows: &Bits) -> Ranks {
         let budget = self.greatest_budget(rows);
+        if budget.is_none() {
+            // Of a million runs, what is asked of each counts.
+            return Ranks::new(&self.order, budget, |row| rows.get(row));
+        }
         let is_compared = |row| rows.get(row) && self.is_at(budget, row);
         Ranks::new(&self.order, budget, is_compared)
     }
