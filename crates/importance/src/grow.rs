@@ -450,8 +450,16 @@ impl Scan<'_> {
         // The last rows are always right.
         let others = &others[..others.len() + 1 - self.min_leaf];
         if feature.all_distinct {
-            for (i, &row) in others[..others.len() - 1].iter().enumerate() {
-                cut(row, i + self.min_leaf, true);
+            let mut first = self.min_leaf;
+            let (groups, rest) = others[..others.len() - 1].as_chunks::<ABREAST>();
+            for group in groups {
+                for (i, &row) in group.iter().enumerate() {
+                    cut(row, first + i, true);
+                }
+                first += ABREAST;
+            }
+            for (i, &row) in rest.iter().enumerate() {
+                cut(row, first + i, true);
             }
         } else {
             let code = |row: u16| feature.codes[usize::from(row)];
