@@ -161,7 +161,34 @@ async function importance(kit, path) {
   return { importance: await after(kit, page, "importance", () => page.click("[role=tab][href*=importance]")) };
 }
 
-/** The data sets of `cargo bench --bench importance` in the page: to the first painted answer, and to the whole one. */
+/** From the click until the shares of all trees are painted, and no longer those of the first ones. */
+const singles = (page) =>
+  page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const areThere = () => {
+      const facts = document.querySelector("[data-view=importance] .importance-facts");
+      return facts !== null && !facts.textContent.includes("trees so far");
+    };
+    const begun = performance.now();
+    document.querySelector("[role=tab][href*=importance]").click();
+    do await frame();
+    while (!areThere());
+    await frame();
+    return performance.now() - begun;
+  });
+
+/** The power of the runs with which a time grows: the slope of the line of least squares through the logarithms. */
+function growth(lines, key) {
+  const points = lines.map((line) => [Math.log(line.runs), Math.log(line[key])]);
+  const mean = (at) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  return points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+}
+
+/**
+ * The data sets of `cargo bench --bench importance` in the page: to the first painted answer and to the whole one with the
+ * hands that the machine allows, and to the shares of all trees with one.
+ */
 async function sameData(chromium, data) {
   const sets = (await readdir(data)).filter((name) => /^importance-\d+x\d+\.csv$/.test(name));
   const size = (name) => name.match(/\d+/g).map(Number);
@@ -171,31 +198,43 @@ async function sameData(chromium, data) {
     const [runs, params] = size(name);
     const host = Number(await readFile(join(data, name.replace(".csv", ".host")), "utf8"));
     const passes = [];
+    const opened = async (kit) => {
+      const page = await kit.open("#/table?o=metric.val_loss,min,last");
+      await page.waitForTimeout(1500);
+      await page.setInputFiles("input[type=file]", join(data, name));
+      await kit.waitReady(page, 120_000);
+      return page;
+    };
     for (let pass = 0; pass < PASSES; pass += 1) {
+      const figures = {};
       await chromium.run(name, { timeout: 600_000 }, async (kit) => {
-        const page = await kit.open("#/table?o=metric.val_loss,min,last");
-        await page.waitForTimeout(1500);
-        await page.setInputFiles("input[type=file]", join(data, name));
-        await kit.waitReady(page, 120_000);
+        const page = await opened(kit);
         const begun = Date.now();
-        const first = await after(kit, page, "importance", () => page.click("[role=tab][href*=importance]"));
-        passes.push({ first, whole: Date.now() - begun });
+        figures.first = await after(kit, page, "importance", () => page.click("[role=tab][href*=importance]"));
+        figures.whole = Date.now() - begun;
       });
+      await chromium.run(`${name}, one hand`, { timeout: 600_000 }, async (kit) => {
+        await kit.context.addInitScript(() => Object.defineProperty(Navigator.prototype, "hardwareConcurrency", { get: () => 1 }));
+        const page = await opened(kit);
+        figures.singles = await singles(page);
+        await kit.calm(page, 300_000);
+      });
+      passes.push(figures);
     }
     const of = (key) => median(passes.map((pass) => pass[key]));
-    lines.push({ runs, params, host, first: of("first"), whole: of("whole") });
+    lines.push({ runs, params, host, first: of("first"), singles: of("singles"), whole: of("whole") });
   }
   console.log("\nImportance in the page on the data of the host's benchmark, milliseconds: the first painted answer, the whole one");
-  console.log("(whiskers, pairs, all methods), the host's singles on one thread:\n\n| runs x params | first | whole | host |\n| ---: | ---: | ---: | ---: |");
-  for (const { runs, params, host, first, whole } of lines) {
-    console.log(`| ${runs} x ${params} | ${first.toFixed(0)} | ${whole} | ${host.toFixed(1)} |`);
+  console.log("(whiskers, pairs, all methods), the shares of all trees painted with one hand, the host's on one thread:\n");
+  console.log("| runs x params | first | whole | singles, one hand | singles, host |\n| ---: | ---: | ---: | ---: | ---: |");
+  for (const { runs, params, host, first, singles, whole } of lines) {
+    console.log(`| ${runs} x ${params} | ${first.toFixed(0)} | ${whole} | ${singles.toFixed(0)} | ${host.toFixed(1)} |`);
   }
   for (const params of new Set(lines.map((line) => line.params))) {
-    const points = lines.filter((line) => line.params === params).map((line) => [Math.log(line.runs), Math.log(line.whole)]);
-    const mean = (at) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
-    const [x, y] = [mean(0), mean(1)];
-    const slope = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-    if (points.length > 1) console.log(`growth of the whole with the runs at ${params} params: n to the power ${slope.toFixed(2)}`);
+    const of = lines.filter((line) => line.params === params);
+    if (of.length < 2) continue;
+    const [one, whole] = [growth(of, "singles"), growth(of, "whole")];
+    console.log(`growth with the runs at ${params} params: singles with one hand n to the power ${one.toFixed(2)}, the whole ${whole.toFixed(2)}`);
   }
 }
 
