@@ -7,6 +7,7 @@
 //!   how far these reach, [`heights`] where values lie, and [`ink`] adds up what lines cover.
 
 pub mod canvas;
+pub mod columns;
 pub mod curve;
 pub mod extremes;
 pub mod heights;
