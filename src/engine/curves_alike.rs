@@ -119,3 +119,121 @@ impl AlikeColumns {
         &self.columns
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::curves_drawn::{CurveRuns, Reach};
+    use super::super::curves_values::{line, outline};
+    use super::*;
+    use crate::chart::curve::Envelope;
+    use crate::chart::smooth::Smoothing;
+    use crate::ledger::{Bits, Ledger, Point};
+
+    #[test]
+    fn runs_at_the_same_steps_are_drawn_as_each_by_itself() {
+        arbtest::arbtest(|u| {
+            let mut steps = vec![0.0];
+            for _ in 0..u.int_in_range(0..=90)? {
+                let by = [0.0, 0.25, 1.0, 1.0, 1.0, 9.0][u.int_in_range(0..=5)?];
+                steps.push(steps[steps.len() - 1] + by);
+            }
+            let rows = u.int_in_range(1..=5)?;
+            let mut points = Vec::new();
+            for row in 0..rows {
+                let count = u.int_in_range(0..=steps.len())?;
+                let (by, without) = (u.int_in_range(0..=8)?, u.int_in_range(0..=60)?);
+                for (number, step) in steps.iter().take(count).enumerate() {
+                    points.push(Point {
+                        row: row as u32,
+                        // Now and then a run has other steps, or none at some point.
+                        step: match (by, without) {
+                            (_, without) if without == number => f64::NAN,
+                            (0, _) => step + 0.5,
+                            _ => *step,
+                        },
+                        millis: 0,
+                        value: match u.int_in_range(0..=60)? {
+                            0 => f64::NAN,
+                            1 => f64::INFINITY,
+                            other => f64::from(other) - 4.0,
+                        },
+                    });
+                }
+            }
+            let history = History::from_points(rows, points);
+            let last = steps[steps.len() - 1].max(1.0);
+            let (low, high) = (u.int_in_range(0..=9)?, u.int_in_range(1..=9)?);
+            let low = last * f64::from(low) / 10.0;
+            let across = Across {
+                whole: (0.0, last),
+                ends: (low, low + (last - low) * f64::from(high) / 9.0),
+                ..Across::default()
+            };
+            let (ledger, none) = (Ledger::default(), Bits::filled(rows, false));
+            let runs = CurveRuns {
+                ledger: &ledger,
+                version: 0,
+                shown: &none,
+                varies: &[],
+                objective: None,
+                selected: &none,
+                baseline: &[],
+                grouped: None,
+            };
+            let (width, log) = (u.int_in_range(1..=30)?, u.arbitrary()?);
+            let reach = Reach::new(&history);
+            let mut columns = AlikeColumns::default();
+            let (mut points, mut drawn) = (Vec::new(), Envelope::default());
+            for row in 0..rows {
+                let steps = &history.steps[history.range(row)];
+                let want = steps.last().filter(|last| last.is_finite()).map(|_| {
+                    let (low, high) = across.ends;
+                    let before = steps.iter().filter(|step| **step < low).count();
+                    (before, steps.iter().filter(|step| **step <= high).count())
+                });
+                assert_eq!(reach.alike.in_view(&history, row, across.ends), want);
+                let room = (&reach, &mut columns, &mut points);
+                outline(
+                    &across,
+                    (&history, runs),
+                    row,
+                    (width, log),
+                    room,
+                    &mut drawn,
+                );
+                let raw = (Smoothing::default(), log);
+                line(&across, (&history, runs), row, raw, &mut points);
+                let mut alone = Envelope::default();
+                alone.take(&points, across.ends, width, log);
+                assert_eq!(drawn, alone, "row {row} of {history:?}");
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn the_longest_of_those_that_begin_alike_tells_of_all() {
+        let run = |row: u32, steps: &[f64]| {
+            let point = |step: &f64| Point {
+                row,
+                step: *step,
+                millis: 0,
+                value: 1.0,
+            };
+            steps.iter().map(point).collect::<Vec<_>>()
+        };
+        let long: Vec<f64> = (0..40).map(f64::from).collect();
+        let others: Vec<f64> = long.iter().map(|step| step + 0.5).collect();
+        let points = [
+            run(0, &long[..20]),
+            run(1, &long),
+            run(2, &long[..30]),
+            run(3, &others),
+            run(5, &[1.0, f64::NAN]),
+        ];
+        let alike = Alike::new(&History::from_points(6, points.concat()));
+        let longest: Vec<Option<usize>> = (0..7).map(|row| alike.longest(row)).collect();
+        let want = [Some(1), Some(1), Some(1), Some(3), None, None, None];
+        assert_eq!(longest, want);
+    }
+}

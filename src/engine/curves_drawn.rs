@@ -106,22 +106,26 @@ pub(super) struct Reach {
     pub(super) alike: Alike,
 }
 
+impl Reach {
+    pub(super) fn new(history: &History) -> Self {
+        let of = Extremes::new(&history.values);
+        let run = |row: usize| {
+            let (low, high, _) = of.of(&history.values, history.range(row), false);
+            (low, high)
+        };
+        let runs = (0..history.rows()).map(run).collect();
+        let alike = Alike::new(history);
+        Self { of, runs, alike }
+    }
+}
+
 impl Known {
     fn of(&mut self, id: ColumnId, (history, runs): (&History, CurveRuns<'_>)) -> Rc<Reach> {
         if self.version != runs.version {
             self.version = runs.version;
             self.metrics = order::Map::default();
         }
-        let make = || {
-            let of = Extremes::new(&history.values);
-            let run = |row: usize| {
-                let (low, high, _) = of.of(&history.values, history.range(row), false);
-                (low, high)
-            };
-            let runs = (0..history.rows()).map(run).collect();
-            let alike = Alike::new(history);
-            Rc::new(Reach { of, runs, alike })
-        };
+        let make = || Rc::new(Reach::new(history));
         Rc::clone(self.metrics.or_insert_with(id, make))
     }
 }
@@ -130,7 +134,7 @@ impl Known {
 #[derive(Clone)]
 pub(super) struct Beside {
     /// The runs of all.
-    rows: Bits,
+    rows: Rc<Bits>,
     lines: Vec<DrawnGroup>,
 }
 
@@ -150,14 +154,14 @@ impl Beside {
             class,
         };
         Self {
-            rows: all,
+            rows: Rc::new(all),
             lines: columns.into_iter().map(line).collect(),
         }
     }
 
     /// The runs of all.
-    pub(super) fn rows(&self) -> Bits {
-        self.rows.clone()
+    pub(super) fn rows(&self) -> Rc<Bits> {
+        Rc::clone(&self.rows)
     }
 
     fn has_groups(&self) -> bool {

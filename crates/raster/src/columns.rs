@@ -121,3 +121,22 @@ pub fn begin_alike(one: &[f64], other: &[f64]) -> bool {
     };
     one.iter().zip(other).all(are_alike) && one_rest == other_rest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_begin_alike_are_so_to_the_end_of_the_shorter() {
+        let all: Vec<f64> = (0..50).map(f64::from).collect();
+        for count in 0..=all.len() {
+            assert!(begin_alike(&all, &all[..count]) && begin_alike(&all[..count], &all));
+            let mut other = all.clone();
+            if let Some(place) = other.get_mut(count) {
+                *place += 0.5;
+                assert!(!begin_alike(&all, &other));
+                assert!(begin_alike(&all[..count], &other));
+            }
+        }
+    }
+}
