@@ -161,14 +161,12 @@ mod tests {
                 }
             }
             let history = History::from_points(rows, points);
-            let last = steps[steps.len() - 1].max(1.0);
+            let last = steps[steps.len() - 1] + 0.5;
             let (low, high) = (u.int_in_range(0..=9)?, u.int_in_range(1..=9)?);
             let low = last * f64::from(low) / 10.0;
-            let across = Across {
-                whole: (0.0, last),
-                ends: (low, low + (last - low) * f64::from(high) / 9.0),
-                ..Across::default()
-            };
+            let mut across = Across::default();
+            let end = low + (last - low) * f64::from(high) / 9.0;
+            (across.whole, across.ends) = ((0.0, last), (low, end));
             let (ledger, none) = (Ledger::default(), Bits::filled(rows, false));
             let runs = CurveRuns {
                 ledger: &ledger,
