@@ -105,8 +105,8 @@ impl<'a> Heights<'a> {
     /// How far below the upper edge a value lies.
     pub fn of(&self, value: f64) -> f32 {
         self.at(match self.evenly {
-            Some((evenly, _)) => evenly.above(value) / evenly.span,
-            None => self.axis.place(value),
+            Some((Evenly { log, low, span }, _)) if !log => (value - low) * span.recip(),
+            _ => self.axis.place(value),
         })
     }
 
