@@ -3,9 +3,10 @@
 use super::axis::Axis;
 use super::marks::{Anchor, Mark};
 use super::scale::Spacing;
+pub use raster::columns::{Columns, begin_alike};
 pub use raster::curve::{Envelope, Stroke, Undrawn};
 pub use raster::extremes::Extremes;
-pub use raster::heights::{Heights, PAD, Places};
+pub use raster::heights::{Evenly, Heights, PAD, Places};
 pub use raster::points::{Spread, count_below, cut, extent_of, points_of, resampled};
 
 impl Places for Axis {
@@ -13,16 +14,21 @@ impl Places for Axis {
         Self::place(self, value)
     }
 
-    fn evenly(&self) -> Option<(f64, f64)> {
-        match self {
-            Self::Numbers {
-                low,
-                high,
-                spacing: Spacing::Linear,
-                ..
-            } if high > low => Some((*low, high - low)),
-            _ => None,
-        }
+    fn evenly(&self) -> Option<Evenly> {
+        let Self::Numbers {
+            low, high, spacing, ..
+        } = self
+        else {
+            return None;
+        };
+        let log = *spacing == Spacing::Log;
+        let (low, high) = (spacing.to(*low), spacing.to(*high));
+        let is_even = (log || *spacing == Spacing::Linear) && high > low;
+        is_even.then_some(Evenly {
+            log,
+            low,
+            span: high - low,
+        })
     }
 }
 

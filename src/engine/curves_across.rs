@@ -4,6 +4,7 @@
 //! its step: such a line may turn back. What was logged at a step without it has no place and is left out.
 
 use super::curves::{CurveX, CurvesView, Zoom};
+use super::curves_alike::Alike;
 use super::curves_drawn::CurveRuns;
 use super::show::short_number;
 use crate::chart::axis::Axis;
@@ -163,15 +164,16 @@ impl Across {
     /// shown, and those between, which are all shown as they are. None where that is not so.
     pub(super) fn parts(
         &self,
-        history: &History,
+        (history, alike): (&History, &Alike),
         row: usize,
     ) -> Option<(Range<usize>, Range<usize>, Range<usize>)> {
-        let whole = history.range(row);
-        let last = history.steps[whole].last()?;
-        if self.is != CurveX::Step || self.is_paired() || !last.is_finite() {
+        if self.is != CurveX::Step || self.is_paired() {
             return None;
         }
-        let Range { start, end } = self.in_view(history, row, (0, 0));
+        let (from, to) = alike.in_view(history, row, self.ends)?;
+        let whole = history.range(row);
+        let start = whole.start + from.saturating_sub(1);
+        let end = whole.start + (to + 1).min(whole.len());
         (end - start > 4).then(|| (start..start + 2, start + 2..end - 2, end - 2..end))
     }
 

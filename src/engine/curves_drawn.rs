@@ -17,6 +17,7 @@ use super::curves::{
     CurvesView, MOST_PANELS,
 };
 use super::curves_across::Across;
+use super::curves_alike::Alike;
 use super::grouped::Grouped;
 use super::info::{column_of_key, key_of};
 use super::lines::LegendItem;
@@ -34,6 +35,7 @@ use colours::class_of;
 use drawer::{Drawer, Painting};
 use ends::Ends;
 use regex_lite::{Regex, RegexBuilder};
+use std::rc::Rc;
 
 /// How large a compiled pattern may be, in bytes.
 const LARGEST_PATTERN: usize = 1 << 20;
@@ -92,32 +94,39 @@ pub(super) struct Curves {
 struct Known {
     /// The ledger's.
     version: u64,
-    metrics: order::Map<ColumnId, Reach>,
+    metrics: order::Map<ColumnId, Rc<Reach>>,
 }
 
-/// How far the values of a metric reach.
-struct Reach {
-    of: Extremes,
+/// How far the values of a metric reach, and at which steps they lie.
+#[derive(Default)]
+pub(super) struct Reach {
+    pub(super) of: Extremes,
     /// The least and the greatest of each run, the one infinite where it has none.
     runs: Vec<(f64, f64)>,
+    pub(super) alike: Alike,
+}
+
+impl Reach {
+    pub(super) fn new(history: &History) -> Self {
+        let of = Extremes::new(&history.values);
+        let run = |row: usize| {
+            let (low, high, _) = of.of(&history.values, history.range(row), false);
+            (low, high)
+        };
+        let runs = (0..history.rows()).map(run).collect();
+        let alike = Alike::new(history);
+        Self { of, runs, alike }
+    }
 }
 
 impl Known {
-    fn of(&mut self, id: ColumnId, (history, runs): (&History, CurveRuns<'_>)) -> &Reach {
+    fn of(&mut self, id: ColumnId, (history, runs): (&History, CurveRuns<'_>)) -> Rc<Reach> {
         if self.version != runs.version {
             self.version = runs.version;
             self.metrics = order::Map::default();
         }
-        let make = || {
-            let of = Extremes::new(&history.values);
-            let run = |row: usize| {
-                let (low, high, _) = of.of(&history.values, history.range(row), false);
-                (low, high)
-            };
-            let runs = (0..history.rows()).map(run).collect();
-            Reach { of, runs }
-        };
-        self.metrics.or_insert_with(id, make)
+        let make = || Rc::new(Reach::new(history));
+        Rc::clone(self.metrics.or_insert_with(id, make))
     }
 }
 
@@ -125,7 +134,7 @@ impl Known {
 #[derive(Clone)]
 pub(super) struct Beside {
     /// The runs of all.
-    rows: Bits,
+    rows: Rc<Bits>,
     lines: Vec<DrawnGroup>,
 }
 
@@ -145,14 +154,14 @@ impl Beside {
             class,
         };
         Self {
-            rows: all,
+            rows: Rc::new(all),
             lines: columns.into_iter().map(line).collect(),
         }
     }
 
     /// The runs of all.
-    pub(super) fn rows(&self) -> Bits {
-        self.rows.clone()
+    pub(super) fn rows(&self) -> Rc<Bits> {
+        Rc::clone(&self.rows)
     }
 
     fn has_groups(&self) -> bool {

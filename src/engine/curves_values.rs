@@ -2,14 +2,16 @@
 
 use super::curves::CurvesView;
 use super::curves_across::Across;
-use super::curves_drawn::CurveRuns;
+use super::curves_alike::AlikeColumns;
+use super::curves_drawn::{CurveRuns, Reach};
 use super::show::short_number;
 use crate::chart::axis::Axis;
-use crate::chart::curve::{Envelope, Extremes, Undrawn, cut, extent_of};
+use crate::chart::curve::{Envelope, Undrawn, cut, extent_of};
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoothing;
 use crate::ledger::{History, WIDE};
+use std::ops::Range;
 
 /// The parts of the values at each side that lie beyond a clipped axis at least and at most.
 const BEYOND: (f64, f64) = (0.02, 0.1);
@@ -50,23 +52,28 @@ pub(super) fn outline(
     of: (&History, CurveRuns<'_>),
     row: usize,
     (width, log): (usize, bool),
-    points: &mut Vec<(f64, f64)>,
+    (reach, columns, points): (&Reach, &mut AlikeColumns, &mut Vec<(f64, f64)>),
     envelope: &mut Envelope,
 ) {
     envelope.begin(across.ends, width, log);
     let (history, _) = of;
-    if let Some((before, inner, after)) = across.parts(history, row) {
-        for (is_before, end) in [(true, before), (false, after)] {
+    if let Some((before, inner, after)) = across.parts((history, &reach.alike), row) {
+        let mut add = |end: Range<usize>, envelope: &mut Envelope| {
             across.points(history, row, end, points);
             cut(points, across.ends, log);
             envelope.add(points);
-            if is_before {
-                envelope.add_apart(
-                    &history.steps[inner.clone()],
-                    &history.values[inner.clone()],
-                );
-            }
-        }
+        };
+        add(before, envelope);
+        let columns = columns.of(&reach.alike, history, row, (across, width));
+        let first = history.range(row).start;
+        let values = (history.values.as_slice(), &reach.of);
+        envelope.add_columns(
+            columns,
+            values,
+            first,
+            inner.start - first..inner.end - first,
+        );
+        add(after, envelope);
     } else {
         line(across, of, row, (Smoothing::default(), log), points);
         envelope.add(points);
@@ -78,15 +85,15 @@ fn reach(
     across: &Across,
     of: (&History, CurveRuns<'_>),
     row: usize,
-    (log, extremes): (bool, &Extremes),
+    (log, known): (bool, &Reach),
     points: &mut Vec<(f64, f64)>,
 ) -> (f64, f64, usize) {
     let (history, _) = of;
-    let Some((before, inner, after)) = across.parts(history, row) else {
+    let Some((before, inner, after)) = across.parts((history, &known.alike), row) else {
         line(across, of, row, (Smoothing::default(), log), points);
         return extent_of(points, log);
     };
-    let mut reached = extremes.of(&history.values, inner, log);
+    let mut reached = known.of.of(&history.values, inner, log);
     for end in [before, after] {
         across.points(history, row, end, points);
         cut(points, across.ends, log);
@@ -98,7 +105,7 @@ fn reach(
 
 /// The vertical axis of the shown runs' values in view, what it cannot show, and what else there is to say of it.
 pub(super) fn vertical(
-    (history, extremes): (&History, &Extremes),
+    (history, known): (&History, &Reach),
     across: &Across,
     runs: CurveRuns<'_>,
     set: &CurvesView,
@@ -110,7 +117,9 @@ pub(super) fn vertical(
     let has_height = |value: f64| value.is_finite() && (!log || value > 0.0);
     // Each value that was logged and has a height.
     let each_of = |row: usize, take: &mut dyn FnMut(f64)| {
-        let surely = across.parts(history, row).map_or(0..0, |parts| parts.1);
+        let surely = across
+            .parts((history, &known.alike), row)
+            .map_or(0..0, |parts| parts.1);
         for at in across.in_view(history, row, (0, 0)) {
             let value = history.values[at];
             let place = || across.place((history, runs), row, at);
@@ -126,7 +135,7 @@ pub(super) fn vertical(
     for row in shown.ones() {
         // Lines come from points and go to points that are not shown.
         let (least, greatest, some) =
-            reach(across, (history, runs), row, (log, extremes), &mut points);
+            reach(across, (history, runs), row, (log, known), &mut points);
         (low, high) = (low.min(least), high.max(greatest));
         count += some;
     }

@@ -18,6 +18,7 @@ mod computed;
 mod correlations;
 pub mod curves;
 mod curves_across;
+mod curves_alike;
 mod curves_drawn;
 mod curves_near;
 mod curves_values;

@@ -30,6 +30,7 @@ use crate::chart::scatter::{Scatter, ScatterAxis};
 use crate::format::{self, Artifact};
 use crate::ledger::{Again, Bits, ColumnId, Few, Ledger, Look};
 use crate::query::{self, Expression};
+use std::rc::Rc;
 
 mod clearing;
 mod compared;
@@ -445,9 +446,13 @@ impl Workspace {
     }
 
     /// The runs of the last picture of curves.
-    fn curves_shown(&self) -> Bits {
-        let beside = self.curves.beside.as_ref();
-        beside.map_or_else(|| self.shown(), Beside::rows)
+    fn curves_shown(&self) -> Rc<Bits> {
+        self.rows_beside(self.curves.beside.as_ref())
+    }
+
+    /// Those that stand side by side, or all that are shown.
+    fn rows_beside(&self, beside: Option<&Beside>) -> Rc<Bits> {
+        beside.map_or_else(|| Rc::new(self.shown()), Beside::rows)
     }
 
     fn curve_runs<'a>(&'a self, shown: &'a Bits, varies: &'a [bool]) -> CurveRuns<'a> {

@@ -268,5 +268,15 @@ export default function (t) {
       return numbers.getBoundingClientRect().top - document.querySelector(".curves-near").getBoundingClientRect().bottom;
     });
     assert.ok(apart >= 0, `${apart} px over the numbers`);
+    // On a phone each panel tells it below its own plot, and over none.
+    await page.focus(`${VIEW} .curves-plot`);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => /^Run .* at step \d+: /.test(document.querySelector(".curves-panel .curves-value").textContent));
+    assert.ok(await page.isVisible(`${VIEW} .curves-panel .curves-who`));
+    const covered = await page.evaluate(() => {
+      const [near, ...panels] = [".curves-near", ".curves-panel"].flatMap((of) => [...document.querySelectorAll(of)]).map((part) => part.getBoundingClientRect());
+      return panels.filter((panel) => panel.top < near.bottom && near.top < panel.bottom).length;
+    });
+    assert.equal(covered, 0, "panels that lie under what is told");
   });
 }

@@ -5,10 +5,13 @@
 //! may turn back: then it is that each time that it goes through a column. What lines cover is
 //! added up in [`Ink`] and laid on the picture once, whether one line lies there or thousands.
 
+use super::columns::{Columns, Edges};
+use super::extremes::Extremes;
 use super::heights::{Heights, WHOLE};
 use super::ink::Ink;
-use super::less::{extremes, less, more};
+use super::less::{less, more};
 use super::points::{BREAK, column_of};
+use std::ops::Range;
 
 /// What a curve shows of one column of pixels while it is in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,19 +38,6 @@ impl Stroke {
             high: value,
             joined,
         }
-    }
-
-    /// That of values that can all be drawn; none where there is another among them.
-    fn of_all(values: &[f64], joined: bool, log: bool) -> Option<Self> {
-        let (first, last) = (*values.first()?, *values.last()?);
-        let (low, high) = extremes(values)?;
-        (!log || low > 0.0).then_some(Self {
-            first,
-            last,
-            low,
-            high,
-            joined,
-        })
     }
 
     /// Takes in what follows.
@@ -101,64 +91,10 @@ pub struct Envelope {
 /// What a curve is taken over, and where it is by now.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Along {
-    ends: (f64, f64),
-    width: usize,
+    edges: Edges,
     log: bool,
-    /// Where each column begins, and the last ends.
-    edges: Vec<f64>,
-    /// How far from these a place is surely on its side, whatever was rounded: a billionth of the axis.
-    rounding: f64,
     joined: bool,
     is_cut: bool,
-}
-
-impl Along {
-    fn begin(&mut self, ends: (f64, f64), width: usize, log: bool) {
-        if (self.ends, self.width, self.edges.len()) != (ends, width, width + 1) {
-            let span = ends.1 - ends.0;
-            let edge = |column: usize| ends.0 + span * (column as f64 / width as f64);
-            self.edges.clear();
-            self.edges.extend((0..=width).map(edge));
-            (self.ends, self.width, self.rounding) = (ends, width, 1e-9 * span);
-        }
-        self.log = log;
-        (self.joined, self.is_cut) = (false, false);
-    }
-
-    /// Between which places all are surely in a column; nowhere in one that is not there.
-    fn sure(&self, column: usize) -> (f64, f64) {
-        match self.edges.get(column..column + 2) {
-            Some([low, high]) => (low + self.rounding, high - self.rounding),
-            _ => (f64::INFINITY, f64::NEG_INFINITY),
-        }
-    }
-
-    /// The column of a place, which mostly is `last` or the one after it.
-    fn column_of(&self, at: f64, last: usize) -> Option<usize> {
-        let is_surely_in = |column: usize| {
-            let (low, high) = self.sure(column);
-            low <= at && at < high
-        };
-        if is_surely_in(last) {
-            return Some(last);
-        }
-        if is_surely_in(last + 1) {
-            return Some(last + 1);
-        }
-        column_of(at, self.ends, self.width)
-    }
-}
-
-/// How many places lie before a limit, of such as go up, where `about` is a guess.
-fn before(places: &[f64], limit: f64, about: usize) -> usize {
-    let mut count = about.min(places.len());
-    while count > 0 && places[count - 1] >= limit {
-        count -= 1;
-    }
-    while count < places.len() && places[count] < limit {
-        count += 1;
-    }
-    count
 }
 
 impl Envelope {
@@ -183,7 +119,9 @@ impl Envelope {
         self.turns = false;
         self.odd.clear();
         self.undrawn = Undrawn::default();
-        self.along.begin(x, width, log);
+        self.along.edges.set(x, width);
+        self.along.log = log;
+        (self.along.joined, self.along.is_cut) = (false, false);
     }
 
     /// Its next points.
@@ -193,49 +131,59 @@ impl Envelope {
         }
     }
 
-    /// Its next points by their places, which go up, and values: those of a column together.
-    pub fn add_apart(&mut self, mut places: &[f64], mut values: &[f64]) {
-        let (mut about, log) = (1, self.along.log);
-        let mut next = self.strokes.last().map_or(0, |(column, _)| column + 1);
-        while let ([at, ..], [value, ..]) = (places, values) {
-            // Mostly it goes on to the next column.
-            let (mut column, (low, mut limit)) = (next, self.along.sure(next));
-            if !(low <= *at && *at < limit) {
-                let Some(here) = self.column_of(*at) else {
-                    self.put(*at, *value);
-                    (places, values) = (&places[1..], &values[1..]);
-                    continue;
-                };
-                (column, limit) = (here, self.along.sure(here).1);
+    /// Its next points, those with the numbers of a part, where `columns` tells in which they lie: those of a column together. The value of
+    /// point 0 is number `first` of the values, of which it is known how far they reach.
+    pub fn add_columns(
+        &mut self,
+        columns: &Columns,
+        (values, known): (&[f64], &Extremes),
+        first: usize,
+        part: Range<usize>,
+    ) {
+        let log = self.along.log;
+        let values = &values[..first + part.end];
+        let mut start = first + more(part.start, columns.first());
+        for (column, end) in columns.parts() {
+            let end = less(first + end, values.len());
+            if end <= start {
+                continue;
             }
-            // One whose column is not surely that of others is taken alone.
-            about = before(places, limit, about);
-            let (here, further) = values.split_at(about.max(1).min(values.len()));
-            match Stroke::of_all(here, self.along.joined, log) {
-                Some(stroke) => self.go_to(column, stroke),
-                None => {
-                    for (at, value) in places.iter().zip(here) {
-                        self.put(*at, *value);
-                    }
+            let here = &values[start..end];
+            let reach = known.of_finite(values, start..end);
+            start = end;
+            if let Some((low, high)) = reach
+                && (low > 0.0 || !log)
+            {
+                let stroke = Stroke {
+                    first: here[0],
+                    last: here[here.len() - 1],
+                    low,
+                    high,
+                    joined: self.along.joined,
+                };
+                self.go_to(column, stroke);
+            } else {
+                for value in here {
+                    self.put_in(column, *value);
                 }
             }
-            next = column + 1;
-            (places, values) = (&places[here.len()..], further);
         }
     }
 
-    fn column_of(&self, at: f64) -> Option<usize> {
+    fn put(&mut self, at: f64, value: f64) {
         let last = self.strokes.last().map_or(0, |(column, _)| *column);
-        self.along.column_of(at, last)
+        match self.along.edges.column_of(at, last) {
+            Some(column) => self.put_in(column, value),
+            None => {
+                self.along.is_cut |= at == BREAK.0;
+                self.undrawn.nowhere += usize::from(!at.is_finite() && at != BREAK.0);
+                self.along.joined = false;
+            }
+        }
     }
 
-    fn put(&mut self, at: f64, value: f64) {
-        let Some(column) = self.column_of(at) else {
-            self.along.is_cut |= at == BREAK.0;
-            self.undrawn.nowhere += usize::from(!at.is_finite() && at != BREAK.0);
-            self.along.joined = false;
-            return;
-        };
+    /// The next value, which lies in a column.
+    fn put_in(&mut self, column: usize, value: f64) {
         if !value.is_finite() || (self.along.log && value <= 0.0) {
             self.along.joined = false;
             let counted = if value.is_nan() {
@@ -294,55 +242,60 @@ impl Envelope {
         if self.turns {
             // What lies in a column between two ways through it is not the line's.
             let mut line = ink.alike();
-            self.each_span(y, &mut |column, top, bottom| {
+            self.each_span(&|value| y.parts(value), &mut |column, top, bottom| {
                 line.add_parts(column, top - half, bottom + half);
             });
             ink.add_once(&line);
             return;
         }
         // It comes to each column once.
-        self.each_span(y, &mut |column, top, bottom| {
-            ink.add_parts(column, top - half, bottom + half);
-        });
+        let mut add = |column, top, bottom| ink.add_parts(column, top - half, bottom + half);
+        match y.unbounded() {
+            Some(parts) => self.each_span(&parts, &mut add),
+            None => self.each_span(&|value| y.parts(value), &mut add),
+        }
     }
 
     /// The parts of columns that the line goes through, from above to below, with the columns: one each time that it comes to a
     /// column, in parts of a pixel.
-    fn each_span(&self, y: Heights<'_>, take: &mut impl FnMut(usize, i32, i32)) {
-        // The column before, at what height the line leaves it, and between which heights it is there.
-        let mut before: Option<(usize, i32, (i32, i32))> = None;
-        let widened = |(top, bottom), height| (less(top, height), more(bottom, height));
-        for (column, stroke) in &self.strokes {
-            let mut span = (y.parts(stroke.high), y.parts(stroke.low));
-            if let Some((from, height, mut other)) = before {
-                if stroke.joined {
-                    // From the middle of a column to the middle of the next that has values: half of the way in each where
-                    // they are neighbours.
-                    let way = y.parts(stroke.first) - height;
-                    let gap = column.abs_diff(from);
-                    let at = |halves: usize| match gap {
-                        1 => height + way / 2,
-                        _ => height + (i64::from(way) * halves as i64 / (2 * gap) as i64) as i32,
+    fn each_span(&self, parts: &impl Fn(f64) -> i32, take: &mut impl FnMut(usize, i32, i32)) {
+        let Some(((column, stroke), strokes)) = self.strokes.split_first() else {
+            return;
+        };
+        let mut column = *column;
+        // Between which heights the line is in the column, and at what height it leaves it.
+        let (mut top, mut bottom) = (parts(stroke.high), parts(stroke.low));
+        let mut height = parts(stroke.last);
+        for (next, stroke) in strokes {
+            let (mut high, mut low) = (parts(stroke.high), parts(stroke.low));
+            if stroke.joined {
+                // From the middle of a column to the middle of the next that has values: half of the way in each where
+                // they are neighbours.
+                let way = parts(stroke.first) - height;
+                let gap = next.abs_diff(column);
+                let (mut leaves, mut comes) = (height + way / 2, height + way / 2);
+                if gap != 1 {
+                    let at = |halves: usize| {
+                        height + (i64::from(way) * halves as i64 / (2 * gap) as i64) as i32
                     };
-                    other = widened(other, at(1));
-                    span = widened(span, at(2 * gap - 1));
+                    (leaves, comes) = (at(1), at(2 * gap - 1));
                     for step in 1..gap {
                         let (one, two) = (at(2 * step - 1), at(2 * step + 1));
-                        let column = if *column < from {
-                            from - step
+                        let between = if *next < column {
+                            column - step
                         } else {
-                            from + step
+                            column + step
                         };
-                        take(column, less(one, two), more(one, two));
+                        take(between, less(one, two), more(one, two));
                     }
                 }
-                take(from, other.0, other.1);
+                (top, bottom) = (less(top, leaves), more(bottom, leaves));
+                (high, low) = (less(high, comes), more(low, comes));
             }
-            before = Some((*column, y.parts(stroke.last), span));
-        }
-        if let Some((column, _, (top, bottom))) = before {
             take(column, top, bottom);
+            (column, top, bottom, height) = (*next, high, low, parts(stroke.last));
         }
+        take(column, top, bottom);
     }
 
     /// The curve as the `d` of an SVG path, where a column is `step` wide.
@@ -375,8 +328,8 @@ impl Envelope {
 mod tests {
     use super::*;
     use crate::canvas::Canvas;
-    use crate::heights::Places;
-    use crate::points::cut;
+    use crate::heights::{Evenly, Places};
+    use crate::points::{count_below, cut};
 
     /// From 0 to 1.
     #[derive(Debug)]
@@ -387,7 +340,7 @@ mod tests {
             value
         }
 
-        fn evenly(&self) -> Option<(f64, f64)> {
+        fn evenly(&self) -> Option<Evenly> {
             None
         }
     }
@@ -512,13 +465,28 @@ mod tests {
             let low = f64::from(u.int_in_range(0..=40)?) / 4.0;
             let x = (low, low + f64::from(u.int_in_range(0..=80)?) / 4.0);
             let (width, log) = (u.int_in_range(1..=20)?, u.arbitrary()?);
-            let points: Vec<(f64, f64)> =
-                places.iter().copied().zip(values.iter().copied()).collect();
+            let places_and_values = places.iter().copied().zip(values.iter().copied());
+            let in_view = |(at, _): &(f64, f64)| (x.0..=x.1).contains(at);
+            let points: Vec<(f64, f64)> = places_and_values.filter(in_view).collect();
             let one_by_one = envelope(&points, x, width, log);
+            let begin = u.int_in_range(0..=40)?;
+            let arena = [vec![9.0; begin], values.clone(), vec![f64::NAN; 3]].concat();
             // What was drawn over another axis is gone.
             let mut by_columns = envelope(&[(0.0, 1.0), (5.0, 2.0)], (0.0, 5.0), 7, false);
             by_columns.begin(x, width, log);
-            by_columns.add_apart(&places, &values);
+            let (first, end) = (
+                count_below(&places, x.0, false),
+                count_below(&places, x.1, true),
+            );
+            let mut columns = Columns::default();
+            columns.find(&places[..3.min(places.len())], 0, (0.0, 1.0), 3);
+            columns.find(&places[first..end], first, x, width);
+            // Other values lie before and after those of the curve, which may end before others at the same places.
+            let extremes = Extremes::new(&arena);
+            let middle = u.int_in_range(first..=end)?;
+            for part in [0..middle, middle..values.len()] {
+                by_columns.add_columns(&columns, (&arena, &extremes), begin, part);
+            }
             assert_eq!(by_columns, one_by_one);
             Ok(())
         });

@@ -1,11 +1,11 @@
 //! How far values reach, block by block: what any part of them reaches is known by a few of these, wherever a person looks.
 
-use super::less::{less, more};
+use super::less::{extremes, less, more};
 use super::points::extent;
 use std::ops::Range;
 
 /// So many values are summed up together.
-const BLOCK: usize = 128;
+const BLOCK: usize = 32;
 
 /// The least and the greatest of the values that are finite, and how many they are.
 type Extent = (f64, f64, usize);
@@ -44,6 +44,30 @@ impl Extremes {
             (less(low, part.0), more(high, part.1), count + part.2)
         })
     }
+
+    fn of_many(&self, values: &[f64], part: Range<usize>) -> Option<(f64, f64)> {
+        let (first, end) = (part.start.div_ceil(BLOCK), part.end / BLOCK);
+        // Whole blocks at the ends as well, of which it tells as much again.
+        let (mut low, mut high) = extremes(&values[part.start..][..BLOCK])?;
+        let (least, most) = extremes(&values[part.end - BLOCK..part.end])?;
+        (low, high) = (less(low, least), more(high, most));
+        for (least, most, count) in &self.blocks[first..end] {
+            if *count < BLOCK {
+                return None;
+            }
+            (low, high) = (less(low, *least), more(high, *most));
+        }
+        Some((low, high))
+    }
+
+    /// The least and the greatest of a part of the values, where all of these are finite.
+    #[inline]
+    pub fn of_finite(&self, values: &[f64], part: Range<usize>) -> Option<(f64, f64)> {
+        if part.len() <= 2 * BLOCK {
+            return extremes(&values[part]);
+        }
+        self.of_many(values, part)
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +89,11 @@ mod tests {
             let extremes = Extremes::new(&values);
             let end = u.int_in_range(0..=values.len())?;
             let start = u.int_in_range(0..=end)?;
+            let part = &values[start..end];
+            let finite = (!part.is_empty() && part.iter().all(|value| value.is_finite()))
+                .then(|| extent(part, false))
+                .map(|(low, high, _)| (low, high));
+            assert_eq!(extremes.of_finite(&values, start..end), finite);
             for log in [false, true] {
                 assert_eq!(
                     extremes.of(&values, start..end, log),

@@ -4,18 +4,29 @@ use super::canvas::{Canvas, Colour};
 use super::heights::WHOLE;
 use super::less::{less, more};
 
-/// What lines of one colour cover of a picture, in parts of a pixel: for each column how that changes from above to below.
+/// What lines of one colour cover of a picture, in parts of a pixel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ink {
     width: usize,
     height: usize,
-    /// In 256ths, by strips of so many columns as are near to one another in memory, and in a strip by row: a line is at about the same
-    /// height in columns that lie beside one another. There are two rows more than the picture has.
-    changes: Vec<[i32; TOGETHER]>,
+    /// By strips of so many columns as are near to one another in memory, and in a strip by row: a line is at about the same
+    /// height in columns that lie beside one another. Each tells how many more lines begin in this pixel than end in it, times
+    /// [`LINE`], and how far below its upper edge they do so, in parts, as one sum: an end of a line is one addition. There is a row
+    /// more than the picture has.
+    ends: Vec<[i64; TOGETHER]>,
 }
 
 /// So many columns are a strip.
 const TOGETHER: usize = 16;
+
+/// One line; what is less is a part of a pixel.
+const LINE: i64 = 1 << 32;
+
+/// How many lines more begin in a pixel than end in it, and how far below its upper edge.
+fn told(ends: i64) -> (i32, i32) {
+    let parts = ends as i32;
+    (((ends - i64::from(parts)) >> 32) as i32, parts)
+}
 
 impl Ink {
     /// Nothing yet.
@@ -23,7 +34,7 @@ impl Ink {
         Self {
             width,
             height,
-            changes: vec![[0; TOGETHER]; width.div_ceil(TOGETHER) * (height + 2)],
+            ends: vec![[0; TOGETHER]; width.div_ceil(TOGETHER) * (height + 1)],
         }
     }
 
@@ -35,42 +46,43 @@ impl Ink {
     /// Covers a column from one height to another once more, measured in pixels from above.
     pub fn add(&mut self, column: usize, top: f32, bottom: f32) {
         let parts = |height: f32| (height * WHOLE as f32) as i32;
-        self.add_parts(column, parts(top), parts(bottom));
+        let (top, bottom) = (parts(top), parts(bottom));
+        if top < bottom {
+            self.add_parts(column, top, bottom);
+        }
     }
 
-    /// The same in parts of a pixel.
+    /// The same in parts of a pixel, of which the first are not more than the others.
     pub(crate) fn add_parts(&mut self, column: usize, top: i32, bottom: i32) {
-        if column >= self.width {
-            return;
-        }
         let lowest = self.height as i32 * WHOLE;
         let inside = |height: i32| less(lowest, more(0, height)) as usize;
-        let (top, bottom) = (inside(top), inside(bottom));
-        if bottom <= top {
-            return;
-        }
         let whole = WHOLE as usize;
-        let (strip, column) = (column / TOGETHER, column % TOGETHER);
-        let strip = &mut self.changes[strip * (self.height + 2)..][..self.height + 2];
-        for (end, sign) in [(top, 1), (bottom, -1)] {
-            let (row, part) = (end / whole, (end % whole) as i32);
-            strip[row][column] += sign * (WHOLE - part);
-            strip[row + 1][column] += sign * part;
+        // Columns and rows beyond the picture are nowhere, or where nothing is laid.
+        let (first, column) = (column / TOGETHER * (self.height + 1), column % TOGETHER);
+        for (end, sign) in [(inside(top), 1), (inside(bottom), -1)] {
+            if let Some(row) = self.ends.get_mut(first + end / whole) {
+                row[column] += sign * (LINE + (end % whole) as i64);
+            }
         }
     }
 
     /// Covers once more what the other, of the same size, covers at all.
     pub(crate) fn add_once(&mut self, other: &Self) {
-        let strips = self.changes.chunks_exact_mut(self.height + 2);
-        for (into, changes) in strips.zip(other.changes.chunks_exact(self.height + 2)) {
-            let mut covered = [(0, 0); TOGETHER];
-            for (into, changes) in into.iter_mut().zip(changes) {
-                let columns = into.iter_mut().zip(changes);
-                for ((into, change), (sum, before)) in columns.zip(&mut covered) {
-                    *sum += change;
-                    let once = (*sum).min(WHOLE);
-                    *into += once - *before;
-                    *before = once;
+        let strips = self.ends.chunks_exact_mut(self.height + 1);
+        for (into, ends) in strips.zip(other.ends.chunks_exact(self.height + 1)) {
+            // How many lines of the other are there, and whether it covered the row above at all.
+            let mut lines = [(0, false); TOGETHER];
+            for (into, ends) in into.iter_mut().zip(ends) {
+                let columns = into.iter_mut().zip(ends);
+                for ((into, ends), (count, before)) in columns.zip(&mut lines) {
+                    let (more, parts) = told(*ends);
+                    *count += more;
+                    let once = less(WHOLE, *count * WHOLE - parts);
+                    // One line that begins so far below the upper edge as leaves so much of the pixel.
+                    let is_covered = once > 0;
+                    *into += (i64::from(is_covered) - i64::from(*before)) * LINE;
+                    *into += i64::from(if is_covered { WHOLE - once } else { 0 });
+                    *before = is_covered;
                 }
             }
         }
@@ -79,23 +91,26 @@ impl Ink {
     /// How often a pixel is covered.
     #[cfg(test)]
     pub(crate) fn at(&self, column: usize, row: usize) -> f32 {
-        let strip = &self.changes[column / TOGETHER * (self.height + 2)..];
-        let changes = strip.iter().map(|changes| changes[column % TOGETHER]);
-        changes.take(row + 1).sum::<i32>() as f32 / WHOLE as f32
+        let strip = &self.ends[column / TOGETHER * (self.height + 1)..];
+        let ends = |row: usize| told(strip[row][column % TOGETHER]);
+        let lines: i32 = (0..=row).map(|row| ends(row).0).sum();
+        (lines * WHOLE - ends(row).1) as f32 / WHOLE as f32
     }
 
     /// Lays it over a picture of the same size, each line with this opacity, and begins anew.
     pub fn lay(&mut self, canvas: &mut Canvas, colour: Colour, alpha: f32) {
         // What a line leaves of what lies below, as a logarithm: so many leave so many times that.
         let left = libm::logf(1.0 - alpha);
-        let strips = self.changes.chunks_exact_mut(self.height + 2);
+        let strips = self.ends.chunks_exact_mut(self.height + 1);
         for (first, strip) in (0..).step_by(TOGETHER).zip(strips) {
-            let mut sums = [0; TOGETHER];
-            for (row, changes) in strip.iter_mut().enumerate() {
-                for ((column, change), sum) in (first..).zip(changes).zip(&mut sums) {
-                    *sum += std::mem::take(change);
-                    if *sum > 0 && row < self.height {
-                        let times = *sum as f32 / WHOLE as f32;
+            let mut lines = [0; TOGETHER];
+            for (row, ends) in strip.iter_mut().enumerate() {
+                for ((column, ends), lines) in (first..).zip(ends).zip(&mut lines) {
+                    let (more, parts) = told(std::mem::take(ends));
+                    *lines += more;
+                    let covered = *lines * WHOLE - parts;
+                    if covered > 0 && row < self.height {
+                        let times = covered as f32 / WHOLE as f32;
                         let opacity = if times <= 1.0 {
                             alpha * times
                         } else {

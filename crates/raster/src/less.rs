@@ -11,23 +11,41 @@ pub(crate) fn more<T: PartialOrd>(a: T, b: T) -> T {
     if b > a { b } else { a }
 }
 
+/// So many values are compared two by two.
+const MANY: usize = 12;
+
 /// The least and the greatest of values that are all finite; none where there is another among them, or none at all.
+#[inline]
 pub(crate) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
     // As whole numbers that are ordered as they are: a browser chooses between such without a branch.
     let (mut low, mut high) = (i64::MAX, i64::MIN);
-    for value in values {
-        let number = ordered(value.to_bits() as i64);
-        (low, high) = (less(low, number), more(high, number));
+    let is_of_many = values.len() >= MANY && values[0] >= 0.0;
+    if is_of_many {
+        // The bits of those that are not negative are ordered already. Of two it is found out once which is the less.
+        let (pairs, rest) = values.as_chunks::<2>();
+        for pair in pairs {
+            let [one, two] = pair.map(|value| value.to_bits() as i64);
+            let (least, most) = if one < two { (one, two) } else { (two, one) };
+            (low, high) = (less(low, least), more(high, most));
+        }
+        for value in rest {
+            let number = value.to_bits() as i64;
+            (low, high) = (less(low, number), more(high, number));
+        }
     }
-    let (low, high) = (of_ordered(low), of_ordered(high));
+    if !is_of_many || low < 0 {
+        (low, high) = (i64::MAX, i64::MIN);
+        for value in values {
+            let number = ordered(value.to_bits() as i64);
+            (low, high) = (less(low, number), more(high, number));
+        }
+    }
+    let number = |number: i64| f64::from_bits(ordered(number) as u64);
+    let (low, high) = (number(low), number(high));
     (low.is_finite() && high.is_finite()).then_some((low, high))
 }
 
 /// A number's bits as a number that is the greater the greater it is, or back: NaN lies beyond both infinities.
 fn ordered(bits: i64) -> i64 {
     bits ^ ((bits >> 63) & i64::MAX)
-}
-
-fn of_ordered(number: i64) -> f64 {
-    f64::from_bits(ordered(number) as u64)
 }

@@ -3,10 +3,11 @@
 //!
 //! - [`canvas`]: a picture of pixels, layer over layer.
 //! - [`parallel`]: many runs as lines across axes.
-//! - [`curve`]: curves of many runs over one axis, by what each column of pixels shows of them; [`points`] are what they are made of, [`extremes`]
-//!   how far these reach, [`heights`] where values lie, and [`ink`] adds up what lines cover.
+//! - [`curve`]: curves of many runs over one axis, by what each column of pixels shows of them; [`points`] are what they are made of, [`columns`]
+//!   which of these lie in which column, [`extremes`] how far they reach, [`heights`] where values lie, and [`ink`] adds up what lines cover.
 
 pub mod canvas;
+pub mod columns;
 pub mod curve;
 pub mod extremes;
 pub mod heights;

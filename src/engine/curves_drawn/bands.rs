@@ -134,12 +134,11 @@ impl Drawer {
             if group.class < OTHERS {
                 painting.middles.push((painting.group, middles));
             } else {
-                let density = self.question.density;
-                let heights = Heights::new(&painting.y, self.size.1 as f64, density);
+                let heights = self.heights(&painting.y);
                 self.trace_middle(
                     &middles,
                     (heights, spacing),
-                    density as f32,
+                    self.question.density as f32,
                     &mut painting.ink,
                 );
                 self.note_curve(&painting.y, OTHERS, 1.0, 0.5);
@@ -160,7 +159,7 @@ impl Drawer {
             middles,
             ..
         } = painting;
-        let heights = Heights::new(y, self.size.1 as f64, density);
+        let heights = self.heights(y);
         ink.lay(canvas, class_colour(OTHERS), 0.5);
         let page = Heights::new(y, self.question.height, 1.0);
         let spacing = y.spacing();

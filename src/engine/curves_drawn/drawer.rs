@@ -4,7 +4,7 @@ use super::bands::{DrawnGroup, told_fewer};
 use super::colours::put_in_order;
 use super::ends::{self, Ends};
 use super::middles::{Gathered, Middle};
-use super::{CurveRuns, Known};
+use super::{CurveRuns, Known, Reach};
 use crate::chart::axis::Axis;
 use crate::chart::canvas::{Canvas, Colour};
 use crate::chart::colour::Hue;
@@ -17,11 +17,13 @@ use crate::chart::scatter::{OTHERS, hue_of};
 use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
 use crate::engine::curves_across::Across;
+use crate::engine::curves_alike::AlikeColumns;
 use crate::engine::curves_values::{line, outline, summary, told_undrawn, vertical};
 use crate::engine::info::key_of;
 use crate::engine::space::{MOST_POINTS, Pixels, class_colour, dot_colour};
 use crate::ledger::{ColumnId, History};
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 /// What it costs to draw a point that is smoothed, averaged or not at its step, a column of pixels of a line, and a pixel that is laid, each
 /// as so many points that are drawn as they were logged.
@@ -40,6 +42,9 @@ pub(super) struct Drawer {
     pub(super) size: (usize, usize),
     pub(super) points: Vec<(f64, f64)>,
     pub(super) envelope: Envelope,
+    /// What is known of the panel's metric.
+    reach: Rc<Reach>,
+    columns: AlikeColumns,
     /// The panel's lines, to be saved.
     traces: Vec<Trace>,
     /// How runs ended.
@@ -66,7 +71,7 @@ pub(super) struct Painting {
     pub(super) undrawn: Undrawn,
     /// Whether each column of pixels has a value above or below all heights.
     pub(super) edges: Vec<(bool, bool)>,
-    marks: Vec<ends::Mark>,
+    pub(super) marks: Vec<ends::Mark>,
     /// The rows with points, and the classes of their lines.
     rows: Vec<(usize, u8)>,
     /// That of the lines that are not laid yet.
@@ -95,6 +100,8 @@ impl Drawer {
             size,
             points: Vec::new(),
             envelope: Envelope::default(),
+            reach: Rc::default(),
+            columns: AlikeColumns::default(),
             traces: Vec::new(),
             ends,
             classes,
@@ -110,10 +117,11 @@ impl Drawer {
         known: &mut Known,
     ) -> Option<Painting> {
         let history = runs.history(id)?;
-        let extremes = known.of(id, (history, runs));
+        self.reach = known.of(id, (history, runs));
+        self.columns = AlikeColumns::default();
         let set = &self.question.set;
-        let (y, mut notes, hint) = vertical((history, &extremes.of), &self.across, runs, set);
-        let mut summary = summary((history, &extremes.runs), runs);
+        let (y, mut notes, hint) = vertical((history, &self.reach), &self.across, runs, set);
+        let mut summary = summary((history, &self.reach.runs), runs);
         if y.spacing() == Spacing::Log && set.log.is_none() {
             summary
                 .push_str(" The axis is logarithmic, for they span more than four powers of ten.");
@@ -140,7 +148,7 @@ impl Drawer {
             hint,
             canvas: Canvas::new(wide, high),
             ink: Ink::new(wide, high),
-            smoothed: Ink::new(wide, high),
+            smoothed: Ink::new(if set.smoothing().is_on() { wide } else { 0 }, high),
             undrawn: Undrawn::default(),
             edges: vec![(false, false); wide],
             marks: Vec::new(),
@@ -210,10 +218,10 @@ impl Drawer {
             self.draw_groups(&mut painting, groups);
         } else {
             self.lay_faint(&mut painting);
-            self.draw_bold((history, runs), &painting.y, bold, &mut painting.canvas);
-            self.draw_ends(&painting.y, &painting.marks, &mut painting.canvas);
+            self.draw_bold((history, runs), bold, &mut painting);
+            self.draw_ends(&mut painting);
         }
-        self.draw_edges(&painting.edges, &mut painting.canvas);
+        self.draw_edges(&mut painting);
         let Painting {
             y,
             mut notes,
@@ -260,6 +268,8 @@ impl Drawer {
             across,
             points,
             envelope,
+            reach,
+            columns,
             ..
         } = self;
         if smoothed {
@@ -267,7 +277,8 @@ impl Drawer {
             line(across, of, row, (how, log), points);
             envelope.take(points, across.ends, wide, log);
         } else {
-            outline(across, of, row, (wide, log), points, envelope);
+            let room = (&**reach, columns, points);
+            outline(across, of, row, (wide, log), room, envelope);
         }
     }
 
@@ -310,6 +321,17 @@ impl Drawer {
         }
     }
 
+    /// Where values lie in the panel's picture.
+    pub(super) fn heights<'a>(&self, y: &'a Axis) -> Heights<'a> {
+        let heights = Heights::new(y, self.size.1 as f64, self.question.density);
+        let set = &self.question.set;
+        if set.clip || set.smoothing().is_on() {
+            // What is smoothed may come from values that are not shown.
+            return heights;
+        }
+        heights.within()
+    }
+
     /// How opaque a line is that is not bold.
     fn faint_alpha(painting: &Painting) -> f32 {
         0.7 * alpha_of(painting.rows.len())
@@ -330,7 +352,7 @@ impl Drawer {
             class,
             ..
         } = painting;
-        let heights = Heights::new(y, self.size.1 as f64, density);
+        let heights = self.heights(y);
         self.take_raw(of, row, undrawn, edges);
         let thin = density as f32;
         self.envelope.trace(heights, thin, ink);
@@ -374,13 +396,12 @@ impl Drawer {
     fn draw_bold(
         &mut self,
         of: (&History, CurveRuns<'_>),
-        y: &Axis,
         bold: &[(usize, u8, String)],
-        canvas: &mut Canvas,
+        painting: &mut Painting,
     ) {
+        let Painting { y, canvas, ink, .. } = painting;
         let density = self.question.density;
-        let heights = Heights::new(y, self.size.1 as f64, density);
-        let mut ink = Ink::new(self.size.0, self.size.1);
+        let heights = self.heights(y);
         for (row, class, _) in bold.iter().rev() {
             if of.0.range(*row).is_empty() {
                 continue;
@@ -390,22 +411,27 @@ impl Drawer {
             self.take(of, *row, false);
             if self.question.set.smoothing().is_on() {
                 let thin = density as f32;
-                self.envelope.trace(heights, thin, &mut ink);
+                self.envelope.trace(heights, thin, ink);
                 ink.lay(canvas, colour, 0.3);
                 self.note_curve(y, *class, 1.0, 0.3);
                 self.take(of, *row, true);
             }
-            self.envelope.trace(heights, thick, &mut ink);
+            self.envelope.trace(heights, thick, ink);
             self.note_curve(y, *class, 2.2, 1.0);
             ink.lay(canvas, colour, 1.0);
         }
     }
 
     /// Marks at the edges, where there is a value that has no height.
-    fn draw_edges(&mut self, edges: &[(bool, bool)], canvas: &mut Canvas) {
-        let (wide, high) = self.size;
+    fn draw_edges(&mut self, painting: &mut Painting) {
+        let Painting {
+            edges, canvas, ink, ..
+        } = painting;
+        if !edges.iter().any(|(above, below)| *above || *below) {
+            return;
+        }
+        let high = self.size.1;
         let long = (0.7 * PAD * self.question.density) as f32;
-        let mut ink = Ink::new(wide, high);
         // A mark of one pixel is overlooked.
         let half = self.question.density as usize;
         for (column, (above, below)) in edges.iter().enumerate() {

@@ -1,11 +1,8 @@
 //! How runs ended, marked at the last points of their curves.
 
 use super::CurveRuns;
-use super::drawer::Drawer;
-use crate::chart::axis::Axis;
-use crate::chart::canvas::Canvas;
+use super::drawer::{Drawer, Painting};
 use crate::chart::curve::Heights;
-use crate::chart::ink::Ink;
 use crate::chart::line_end::{LineEnd, REACH};
 use crate::chart::number::{counted, grouped};
 use crate::chart::scatter::hue_of;
@@ -119,11 +116,17 @@ impl Drawer {
     }
 
     /// Draws the marks over all lines.
-    pub(super) fn draw_ends(&mut self, y: &Axis, marks: &[Mark], canvas: &mut Canvas) {
+    pub(super) fn draw_ends(&mut self, painting: &mut Painting) {
+        let Painting {
+            y,
+            marks,
+            canvas,
+            ink,
+            ..
+        } = painting;
         let density = self.question.density;
-        let heights = Heights::new(y, self.size.1 as f64, density);
+        let heights = self.heights(y);
         let page = Heights::new(y, self.question.height, 1.0);
-        let mut ink = Ink::new(self.size.0, self.size.1);
         for end in LineEnd::ALL {
             let these = || marks.iter().filter(|(is, ..)| *is == end);
             let count = these().count();
@@ -136,11 +139,7 @@ impl Drawer {
                 // At an edge it is moved until it is whole.
                 let last = (self.question.width - REACH).max(REACH) * density;
                 let column = (*column as f64 + 0.5).clamp(REACH * density, last);
-                end.add(
-                    (column as f32, heights.of(*value)),
-                    density as f32,
-                    &mut ink,
-                );
+                end.add((column as f32, heights.of(*value)), density as f32, ink);
                 if self.left > 0 {
                     let at = (column / density, f64::from(page.of(*value)));
                     end.path(at, &mut d);

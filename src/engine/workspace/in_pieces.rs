@@ -5,7 +5,7 @@ use crate::analysis::failures::endings::Endings;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::engine::brief::{self, BriefRun, Sentence};
 use crate::engine::curves::{CurvesPicture, CurvesQuestion};
-use crate::engine::curves_drawn::{Beside, CurvesRun};
+use crate::engine::curves_drawn::CurvesRun;
 use crate::engine::explain::Explain;
 use crate::engine::failures::{Failures, FailuresRun};
 use crate::engine::importance_run::{ImportanceRun, Question};
@@ -102,16 +102,14 @@ impl Workspace {
     pub fn begin_curves(&mut self, question: &CurvesQuestion) -> CurvesRun {
         let varies = self.catalogue.varies(&self.ledger);
         let beside = question.beside.then(|| self.beside());
-        let shown = beside.as_ref().map(Beside::rows);
-        let shown = shown.unwrap_or_else(|| self.shown());
+        let shown = self.rows_beside(beside.as_ref());
         CurvesRun::new(question, self.curve_runs(&shown, &varies), beside)
     }
 
     /// Draws a piece of a picture that was begun on this selection; the picture where that was the last.
     pub fn draw_curves(&mut self, run: &mut CurvesRun) -> Option<CurvesPicture> {
         let mut curves = std::mem::take(&mut self.curves);
-        let shown = run.beside.as_ref().map(Beside::rows);
-        let shown = shown.unwrap_or_else(|| self.shown());
+        let shown = self.rows_beside(run.beside.as_ref());
         let said = curves.go_on(run, self.curve_runs(&shown, &[]));
         self.curves = curves;
         said

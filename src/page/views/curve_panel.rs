@@ -436,6 +436,11 @@ fn Panel(
         let near = pointing.near.get()?;
         near.values.get(at)?.clone()
     };
+    // On a phone, where a bar would lie over panels; elsewhere it is told once for all of them.
+    let who = move || {
+        let near = pointing.near.get()?;
+        Some(format!("Run {} at {}: ", near.name, near.x_text))
+    };
     let marks = move || {
         let picture = picture.get()?;
         let panel = picture.panels.get(at)?;
@@ -518,7 +523,10 @@ fn Panel(
                     })}
                 </svg>
             </div>
-            <p class="curves-value">{move || value().map(|value| value.text)}</p>
+            <p class="curves-value">
+                <span class="curves-who">{who}</span>
+                {move || value().map(|value| value.text)}
+            </p>
             <figcaption>
                 {move || of(|panel| panel.summary.clone() + &panel.hint)}
                 {notes}
