@@ -8,7 +8,7 @@ pub(crate) struct Edges {
     ends: (f64, f64),
     width: usize,
     /// Where each column begins, and the last ends.
-    edges: Vec<f64>,
+    begins: Vec<f64>,
     /// How far from these a place is surely on its side, whatever was rounded: a billionth of the axis.
     rounding: f64,
 }
@@ -16,18 +16,18 @@ pub(crate) struct Edges {
 impl Edges {
     /// So many from one place to another.
     pub(crate) fn set(&mut self, ends: (f64, f64), width: usize) {
-        if (self.ends, self.width, self.edges.len()) != (ends, width, width + 1) {
+        if (self.ends, self.width, self.begins.len()) != (ends, width, width + 1) {
             let span = ends.1 - ends.0;
             let edge = |column: usize| ends.0 + span * (column as f64 / width as f64);
-            self.edges.clear();
-            self.edges.extend((0..=width).map(edge));
+            self.begins.clear();
+            self.begins.extend((0..=width).map(edge));
             (self.ends, self.width, self.rounding) = (ends, width, 1e-9 * span);
         }
     }
 
     /// Between which places all are surely in a column; nowhere in one that is not there.
     fn sure(&self, column: usize) -> (f64, f64) {
-        match self.edges.get(column..column + 2) {
+        match self.begins.get(column..column + 2) {
             Some([low, high]) => (low + self.rounding, high - self.rounding),
             _ => (f64::INFINITY, f64::NEG_INFINITY),
         }

@@ -172,13 +172,12 @@ impl Envelope {
 
     fn put(&mut self, at: f64, value: f64) {
         let last = self.strokes.last().map_or(0, |(column, _)| *column);
-        match self.along.edges.column_of(at, last) {
-            Some(column) => self.put_in(column, value),
-            None => {
-                self.along.is_cut |= at == BREAK.0;
-                self.undrawn.nowhere += usize::from(!at.is_finite() && at != BREAK.0);
-                self.along.joined = false;
-            }
+        if let Some(column) = self.along.edges.column_of(at, last) {
+            self.put_in(column, value);
+        } else {
+            self.along.is_cut |= at == BREAK.0;
+            self.undrawn.nowhere += usize::from(!at.is_finite() && at != BREAK.0);
+            self.along.joined = false;
         }
     }
 
