@@ -310,16 +310,20 @@ fn told_apart(numbers: &[f64], text: impl Fn(f64) -> String) -> Vec<String> {
     }
 }
 
+/// Numbers are not rounded in finer steps.
+const FINEST: f64 = 1e-300;
+
 /// A number with no digits below a step.
 fn rounded(x: f64, step: f64) -> f64 {
     let step = step.abs();
-    if step < f64::MIN_POSITIVE || !step.is_finite() {
+    // No text is written with more digits behind the point than `FINEST` has.
+    if step < FINEST || !step.is_finite() {
         return x;
     }
     let power = libm::pow(10.0, libm::floor(libm::log10(step)));
     // Read from its text: 3 * 0.1 is not 0.3.
     let text = if power < 1.0 {
-        let digits = (-libm::round(libm::log10(power))).clamp(0.0, 300.0) as usize;
+        let digits = (-libm::round(libm::log10(power))).max(0.0) as usize;
         format!("{x:.digits$}")
     } else {
         format!("{}", libm::round(x / power) * power)
@@ -472,6 +476,11 @@ pub(super) mod tests {
             texts(&axis),
             ["-100", "-10", "-1", "0", "1", "10", "100", "1000", "10000"]
         );
+        // What is next to nothing is not rounded to it.
+        let axis = Axis::between(1e-308, 1e270, Spacing::Log);
+        let place = axis.place(4e-303);
+        let back = axis.place(axis.number_at(place).unwrap());
+        assert!((back - place).abs() < 0.01, "{place} became {back}");
         arbtest::arbtest(|u| {
             let numbers: Vec<f64> = u.arbitrary()?;
             let axis = Axis::of(numbers.iter().copied(), false, Some(true));
