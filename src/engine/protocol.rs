@@ -117,6 +117,8 @@ pub enum Ask {
     Facets {
         /// Which columns.
         columns: Vec<ColumnId>,
+        /// None where the shown runs are still those of this number ([`Selected::kept`]).
+        unless: Option<u64>,
     },
     /// Importance of the params for the objective, over the shown runs.
     Importance(Explain),

@@ -91,7 +91,10 @@ impl Rehearsal {
         let asks = [
             select(&columns, Some(by)),
             select(&columns, None),
-            Ask::Facets { columns },
+            Ask::Facets {
+                columns,
+                unless: None,
+            },
             Ask::Complete {
                 text: TYPED.to_owned(),
                 cursor: TYPED.len(),

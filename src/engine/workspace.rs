@@ -201,7 +201,10 @@ impl Workspace {
         match ask {
             Ask::Select(question) => Answer::Selected(Box::new(self.select(question))),
             Ask::Window(question) => Answer::Window(self.window(question)),
-            Ask::Facets { columns } => {
+            Ask::Facets { unless, .. } if *unless == Some(self.selection.kept) => {
+                Answer::Facets(Vec::new())
+            }
+            Ask::Facets { columns, .. } => {
                 let shown = self.shown();
                 let (ledger, version) = (&self.ledger, self.version);
                 let columns = columns.iter().copied();

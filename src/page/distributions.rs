@@ -71,7 +71,8 @@ impl Distributions {
             columns.clear();
         }
         self.ahead.set_value(!columns.is_empty());
-        self.ask_for(app, columns);
+        let kept = app.selected.with_untracked(|selected| selected.kept);
+        self.ask_for(app, columns, Some(kept));
     }
 
     fn wanted(self) -> Vec<ColumnId> {
@@ -89,16 +90,16 @@ impl Distributions {
             columns.retain(|id| known.get(&id.0).is_none_or(|(of, _)| *of != kept));
         });
         if kept > 0 {
-            self.ask_for(app, columns);
+            self.ask_for(app, columns, None);
         }
     }
 
-    fn ask_for(self, app: App, columns: Vec<ColumnId>) {
+    fn ask_for(self, app: App, columns: Vec<ColumnId>, unless: Option<u64>) {
         if columns.is_empty() {
             return;
         }
         let begun = clock::now_millis();
-        app.ask(Ask::Facets { columns }, move |answer| {
+        app.ask(Ask::Facets { columns, unless }, move |answer| {
             if let Answer::Facets(facets) = answer {
                 // They are of the selection that was answered last.
                 let kept = app.selected.with_untracked(|selected| selected.kept);

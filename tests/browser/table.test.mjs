@@ -84,6 +84,54 @@ export default function (t) {
     assert.equal(await page.locator("#completions").isVisible(), false);
   });
 
+  t.case("keys that come before the completions do are for them all the same", async (kit) => {
+    const page = await load(kit, await sweep(kit));
+    const press = (keys) =>
+      page.evaluate(
+        ([selector, keys]) => {
+          const box = document.querySelector(selector);
+          box.focus();
+          box.value = "opti";
+          box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+          for (const key of keys) box.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        },
+        [FILTER, keys],
+      );
+    await press(["ArrowDown"]);
+    await page.locator("#completions [role=option][aria-selected=true]", { hasText: "optimizer" }).waitFor();
+    await page.press(FILTER, "Enter");
+    await page.waitForFunction((of) => document.querySelector(of).value.startsWith("optimizer"), FILTER);
+    // Who has taken one may take the next at once.
+    await page.locator("#completions [role=option]").first().waitFor();
+    await page.fill(FILTER, "");
+    await page.locator("#completions").waitFor({ state: "hidden" });
+    await press(["Escape"]);
+    await page.waitForTimeout(200);
+    assert.equal(await page.evaluate((of) => document.activeElement === document.querySelector(of), FILTER), true);
+    assert.equal(await page.locator("#completions").isVisible(), false);
+    await page.press(FILTER, "Escape");
+    assert.equal(await page.evaluate((of) => document.activeElement === document.querySelector(of), FILTER), false);
+  });
+
+  t.case("a filter that shows the same runs asks for no histograms", async (kit) => {
+    const page = await load(kit, await sweep(kit));
+    if (!(await page.isVisible("#facets"))) await page.click("button[aria-controls=facets]");
+    const columns = () => page.evaluate(() => performance.getEntriesByName("app:facets").map((entry) => entry.detail.columns));
+    await kit.calm(page);
+    const put = async (text, shown) => {
+      const before = (await columns()).length;
+      await page.fill(FILTER, text);
+      await page.press(FILTER, "Enter");
+      await shownIs(page, shown);
+      await page.waitForFunction((known) => performance.getEntriesByName("app:facets").length > known, before);
+      await kit.calm(page);
+      return (await columns()).slice(before).reduce((sum, count) => sum + count, 0);
+    };
+    assert.ok((await put("lr = 0.1", 12)) > 0);
+    assert.equal(await put("lr = 0.1 and has:lr", 12), 0);
+    assert.ok((await put("", 24)) > 0);
+  });
+
   t.case("a filter changes the counts at the left, and not the buttons", async (kit) => {
     const page = await load(kit, await sweep(kit));
     if (!(await page.isVisible("#facets"))) await page.click("button[aria-controls=facets]");

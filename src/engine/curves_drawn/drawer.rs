@@ -323,13 +323,17 @@ impl Drawer {
 
     /// Where values lie in the panel's picture.
     pub(super) fn heights<'a>(&self, y: &'a Axis) -> Heights<'a> {
-        let heights = Heights::new(y, self.size.1 as f64, self.question.density);
+        Heights::new(y, self.size.1 as f64, self.question.density)
+    }
+
+    /// Where those of runs lie that are shown, as the axis is theirs: of what is bold, runs that are not shown may lie anywhere.
+    fn heights_of_shown<'a>(&self, y: &'a Axis) -> Heights<'a> {
         let set = &self.question.set;
         if set.clip || set.smoothing().is_on() {
             // What is smoothed may come from values that are not shown.
-            return heights;
+            return self.heights(y);
         }
-        heights.within()
+        self.heights(y).within()
     }
 
     /// How opaque a line is that is not bold.
@@ -352,7 +356,7 @@ impl Drawer {
             class,
             ..
         } = painting;
-        let heights = self.heights(y);
+        let heights = self.heights_of_shown(y);
         self.take_raw(of, row, undrawn, edges);
         let thin = density as f32;
         self.envelope.trace(heights, thin, ink);

@@ -438,6 +438,7 @@ fn Panel(
     };
     // On a phone, where a bar would lie over panels; elsewhere it is told once for all of them.
     let who = move || {
+        value()?;
         let near = pointing.near.get()?;
         Some(format!("Run {} at {}: ", near.name, near.x_text))
     };

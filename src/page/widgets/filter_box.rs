@@ -82,16 +82,19 @@ impl FilterInput {
         // A box that was emptied covers nothing with suggestions; the down arrow asks for them.
         if self.draft.with_untracked(String::is_empty) {
             self.close();
-        } else if self.completion.with_untracked(|open| open.items.is_empty()) {
+        } else if self
+            .completion
+            .with_untracked(|open| !open.items.is_empty())
+        {
+            // One that is open follows each key: what is taken from it is put in the place of what is typed.
+            self.complete(None);
+        } else if !self.is_opening() {
             let open = Timeout::new(OPENING_MILLIS, move || {
                 if has_focus() {
-                    self.complete();
+                    self.complete(None);
                 }
             });
             self.opening.set_value(Some(open));
-        } else {
-            // One that is open follows each key: what is taken from it is put in the place of what is typed.
-            self.complete();
         }
     }
 
@@ -160,8 +163,8 @@ impl FilterInput {
         }
     }
 
-    /// Asks what could be typed at the cursor.
-    fn complete(self) {
+    /// Asks what could be typed at the cursor, of which one may be chosen already.
+    fn complete(self, chosen: Option<usize>) {
         self.opening.set_value(None);
         let Some(node) = self.node.get_untracked() else {
             return;
@@ -182,7 +185,8 @@ impl FilterInput {
                     && self.draft.with_untracked(|draft| *draft == text)
                     && has_focus()
                 {
-                    self.active.set(None);
+                    self.active
+                        .set(chosen.filter(|at| *at < completion.items.len()));
                     self.completion.set(completion);
                 }
             },
@@ -211,6 +215,13 @@ impl FilterInput {
         // Fails only for inputs without text.
         let _moved = node.set_selection_range(units, units);
         self.typed();
+        // Who takes one may take the next at once.
+        self.complete(None);
+    }
+
+    /// Whether the list of completions opens soon.
+    fn is_opening(self) -> bool {
+        self.opening.with_value(Option::is_some)
     }
 
     fn pressed(self, event: &KeyboardEvent) {
@@ -218,6 +229,8 @@ impl FilterInput {
             .completion
             .with_untracked(|completion| completion.items.len());
         let active = self.active.get_untracked();
+        // Keys that come before the list does are for it all the same.
+        let is_soon = self.is_opening();
         match event.key().as_str() {
             "ArrowDown" if items > 0 => self
                 .active
@@ -225,14 +238,14 @@ impl FilterInput {
             "ArrowUp" if items > 0 => self.active.set(Some(
                 active.map_or(items - 1, |at| (at + items - 1) % items),
             )),
-            "ArrowDown" => self.complete(),
+            "ArrowDown" => self.complete(is_soon.then_some(0)),
             "Tab" if items > 0 && !event.shift_key() => self.accept(active.unwrap_or(0)),
             "Enter" if items > 0 && active.is_some() => self.accept(active.unwrap_or(0)),
             "Enter" => {
                 self.close();
                 self.commit();
             }
-            "Escape" if items > 0 => self.close(),
+            "Escape" if items > 0 || is_soon => self.close(),
             "Escape" => {
                 if let Some(node) = self.node.get_untracked() {
                     // Fails only for elements that are not in the document.

@@ -136,6 +136,40 @@ fn a_run_that_explodes_is_left_beyond_the_axis_if_asked_and_told_if_not() {
 }
 
 #[test]
+fn a_run_that_exploded_and_is_not_shown_covers_nothing_where_it_is_open() {
+    let exploded = [1e5, 3e7, 2e9, 7e10, 1e12, 4e13, 9e14, 2e16, 1e17, 5e17];
+    let mut workspace = with_values(&[&[0.0, 1.0, 0.5], &exploded]);
+    let mut ask = select(None);
+    if let Ask::Select(question) = &mut ask {
+        question.filter = "max loss < 10".to_owned();
+        question.objective = None;
+    }
+    let Answer::Selected(selected) = workspace.answer(&ask) else {
+        panic!("no selection");
+    };
+    assert_eq!(selected.shown, 1);
+    let mut drawn = |run| {
+        let question = CurvesQuestion {
+            width: 300.0,
+            height: 100.0,
+            density: 1.0,
+            run,
+            ..CurvesQuestion::default()
+        };
+        match workspace.answer(&Ask::Curves(question)) {
+            Answer::Curves(picture) => picture.panels[0].pixels.0.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    // Above the axis there is room of seven pixels, and in it that line.
+    let below = |pixels: Vec<u8>| pixels[4 * 300 * 8..].to_vec();
+    assert!(
+        below(drawn(Some(1))) == below(drawn(None)),
+        "a line from above lies over the picture"
+    );
+}
+
+#[test]
 fn a_mean_that_is_of_fewer_runs_in_part_says_so() {
     let ends: Vec<f64> = (0..10)
         .map(|at| if at < 5 { 2.0 } else { f64::NAN })
