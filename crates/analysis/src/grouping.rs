@@ -14,7 +14,7 @@ pub use self::replicates::{
     replicate_keys, seeds_vary, tells_runs_apart,
 };
 pub use self::seeds::{FEWEST_PAIRS, Seeds, seed_of};
-use ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, ValueRef, bits_of};
+use ledger::{Bits, Cells, Column, ColumnId, Ledger, MISSING, PLACES, ValueRef, bits_of, place_of};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -323,13 +323,10 @@ fn codes(column: &Column) -> (Cow<'_, [u32]>, usize) {
     }
 }
 
-/// How many of the numbers that were met last are known by their place.
-const PLACES: usize = 256;
-
 /// Numbers that were met, each with a number of its own.
 struct Numbered {
     known: FxHashMap<u64, u32>,
-    /// Those that were met last, by a place that comes of each: mostly few are met again and again.
+    /// Those that were met last, by the place that comes of each.
     last: [(u64, u32); PLACES],
 }
 
@@ -343,7 +340,7 @@ impl Numbered {
                 continue;
             }
             let bits = bits_of(*x);
-            let place = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize;
+            let place = place_of(bits);
             let (last, code) = self.last[place];
             if last == bits && code != MISSING {
                 codes.push(code);

@@ -22,8 +22,8 @@ const LACKING: u64 = u64::MAX;
 /// No key: a NaN that is neither that of all NaNs nor [`LACKING`].
 const NOTHING: u64 = u64::MAX - 1;
 
-/// How many of the keys that were met last are known by their place.
-const PLACES: usize = 256;
+/// How many of the keys that were met last are known by their place ([`place_of`]).
+pub const PLACES: usize = 256;
 
 /// How many rows are looked at in one call: a browser puts well compiled code in place of what it compiled first only between
 /// calls.
@@ -43,7 +43,7 @@ impl Met {
     fn add(&mut self, cells: &Cells, rows: std::ops::Range<usize>) -> Option<()> {
         for row in rows {
             let key = key(cells, row)?;
-            if std::mem::replace(&mut self.last[place(key)], key) == key {
+            if std::mem::replace(&mut self.last[place_of(key)], key) == key {
                 continue;
             }
             if let Err(at) = self.keys.binary_search(&key) {
@@ -76,7 +76,7 @@ impl MetBy {
             else {
                 continue;
             };
-            let last = &mut self.last[place(key)];
+            let last = &mut self.last[place_of(key)];
             if last.0 != key {
                 let found = keys.binary_search(&key);
                 *last = (key, found.map_or(0, |place| 1 << place));
@@ -87,8 +87,8 @@ impl MetBy {
     }
 }
 
-/// A place that comes of a key.
-fn place(key: u64) -> usize {
+/// A place below [`PLACES`] that comes of a key: what was met last is looked for there first, since mostly few are met again and again.
+pub fn place_of(key: u64) -> usize {
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
 }
 

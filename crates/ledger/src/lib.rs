@@ -47,7 +47,7 @@ pub use column::{Column, Kind, Role};
 pub use dictionary::Dictionary;
 pub use distinct::{Distinct, MOST_DISTINCT};
 pub use distribution::{Counts, Distribution, Lanes};
-pub use few::Few;
+pub use few::{Few, PLACES, place_of};
 pub use history::{History, Point, PointSummary};
 pub use identity::{Evidence, MAY_BE_AGAIN, SharedRuns, download};
 pub use keep::Keep;

@@ -25,13 +25,16 @@ pub(super) const SLICE: usize = 1 << 14;
 pub fn put_in_order(places: &mut [u32], keys: &[u64]) {
     // Places that ascend and are as many as the keys are all of them, and need not be looked up.
     let are_all = places.len() == keys.len();
+    let looked_up = |place: &u32| keys[*place as usize];
     let (mut least, mut greatest) = (u64::MAX, 0);
-    for (some, keys_there) in places.chunks(SLICE).zip(keys_of_slices(keys, are_all)) {
-        (least, greatest) = if are_all {
-            bounds_of_all(keys_there, (least, greatest))
-        } else {
-            bounds(some, keys, (least, greatest))
-        };
+    if are_all {
+        for keys in keys.chunks(SLICE) {
+            (least, greatest) = bounds(keys.iter().copied(), (least, greatest));
+        }
+    } else {
+        for some in places.chunks(SLICE) {
+            (least, greatest) = bounds(some.iter().map(looked_up), (least, greatest));
+        }
     }
     // The leading bits in which the keys differ; the place lies below them and breaks ties.
     let width = u64::BITS - greatest.saturating_sub(least).leading_zeros();
@@ -40,12 +43,13 @@ pub fn put_in_order(places: &mut [u32], keys: &[u64]) {
     // Few are compared, and no digits counted.
     let digits = if places.len() < FEW { 0 } else { DIGITS };
     let mut counts = vec![[0; VALUES]; digits];
-    let slices = places.chunks(SLICE).zip(keys_of_slices(keys, are_all));
-    for (words, (some, keys_there)) in words.chunks_mut(SLICE).zip(slices) {
+    let slices = words.chunks_mut(SLICE).zip(places.chunks(SLICE));
+    for (number, (words, some)) in slices.enumerate() {
         if are_all {
-            shorten_all(some, keys_there, (least, shift), words);
+            let keys = &keys[number * SLICE..];
+            shorten(keys.iter().copied(), some, (least, shift), words);
         } else {
-            shorten(some, keys, (least, shift), words);
+            shorten(some.iter().map(looked_up), some, (least, shift), words);
         }
         count(words, &mut counts);
     }
@@ -78,31 +82,6 @@ pub fn put_in_order(places: &mut [u32], keys: &[u64]) {
     }
 }
 
-/// The keys of each slice of places where those are all; where they are not, none.
-fn keys_of_slices(keys: &[u64], are_all: bool) -> impl Iterator<Item = &[u64]> {
-    let mut slices = keys.chunks(SLICE);
-    std::iter::repeat_with(move || slices.next().filter(|_| are_all).unwrap_or_default())
-}
-
-/// The least and the greatest of all these keys that do not come last.
-#[inline(never)]
-fn bounds_of_all(keys: &[u64], (mut least, mut greatest): (u64, u64)) -> (u64, u64) {
-    for key in keys {
-        if *key < LAST {
-            (least, greatest) = (least.min(*key), greatest.max(*key));
-        }
-    }
-    (least, greatest)
-}
-
-/// Words of all these keys, each with its place below.
-#[inline(never)]
-fn shorten_all(places: &[u32], keys: &[u64], (least, shift): (u64, u32), words: &mut [u64]) {
-    for ((word, place), key) in words.iter_mut().zip(places).zip(keys) {
-        *word = short(*key, least, shift) << 32 | u64::from(*place);
-    }
-}
-
 /// A shortened key.
 fn short(key: u64, least: u64, shift: u32) -> u64 {
     if key < LAST {
@@ -112,11 +91,10 @@ fn short(key: u64, least: u64, shift: u32) -> u64 {
     }
 }
 
-/// The least and the greatest key that does not come last.
+/// The least and the greatest of these keys that do not come last, and of those before them.
 #[inline(never)]
-fn bounds(places: &[u32], keys: &[u64], (mut least, mut greatest): (u64, u64)) -> (u64, u64) {
-    for place in places {
-        let key = keys[*place as usize];
+fn bounds(keys: impl Iterator<Item = u64>, (mut least, mut greatest): (u64, u64)) -> (u64, u64) {
+    for key in keys {
         if key < LAST {
             (least, greatest) = (least.min(key), greatest.max(key));
         }
@@ -126,9 +104,14 @@ fn bounds(places: &[u32], keys: &[u64], (mut least, mut greatest): (u64, u64)) -
 
 /// Words of shortened keys, each with its place below.
 #[inline(never)]
-fn shorten(places: &[u32], keys: &[u64], (least, shift): (u64, u32), words: &mut [u64]) {
-    for (word, place) in words.iter_mut().zip(places) {
-        *word = short(keys[*place as usize], least, shift) << 32 | u64::from(*place);
+fn shorten(
+    keys: impl Iterator<Item = u64>,
+    places: &[u32],
+    (least, shift): (u64, u32),
+    words: &mut [u64],
+) {
+    for ((word, place), key) in words.iter_mut().zip(places).zip(keys) {
+        *word = short(key, least, shift) << 32 | u64::from(*place);
     }
 }
 
