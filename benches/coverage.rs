@@ -14,12 +14,13 @@ const LEAST_SHARE: f64 = 0.01;
 fn main() {
     let draws = std::env::var("RUNSIFT_DRAWS").ok();
     let draws: u64 = draws.and_then(|text| text.parse().ok()).unwrap_or(200);
-    let mut parts = Vec::new();
+    let (mut parts, mut of_problems) = (Vec::new(), Vec::new());
     for problem in noisy_problems::all() {
         let aims = problem.large_sample_shares(3);
         for runs in [100, 200, 500] {
             let answers = drawn_again(&problem, runs, draws);
             println!("{}, {runs} runs, {draws} draws:", problem.name);
+            let before = parts.len();
             for (parameter, aim) in aims.iter().enumerate() {
                 let held = answers
                     .iter()
@@ -40,18 +41,32 @@ fn main() {
                     parts.push(part);
                 }
             }
+            if parts.len() > before {
+                of_problems.push(mean(&parts[before..]));
+                println!("  all of them: held {:.1} %", 100.0 * mean(&parts[before..]));
+            }
         }
     }
-    let within = parts
-        .iter()
-        .filter(|part| (0.7..=0.9).contains(*part))
-        .count();
-    let above = parts.iter().filter(|part| **part > 0.9).count();
     println!(
-        "of shares above {LEAST_SHARE}: held {:.1} %; of {} cases {within} between 70 and 90 %, {above} more often",
-        100.0 * parts.iter().sum::<f64>() / parts.len() as f64,
-        parts.len()
+        "of shares above {LEAST_SHARE}: held {:.1} %; of single shares {}; of problems {}",
+        100.0 * mean(&parts),
+        where_they_lie(&parts),
+        where_they_lie(&of_problems)
     );
+}
+
+fn mean(parts: &[f64]) -> f64 {
+    parts.iter().sum::<f64>() / parts.len() as f64
+}
+
+fn where_they_lie(parts: &[f64]) -> String {
+    let above = parts.iter().filter(|part| **part > 0.9).count();
+    let below = parts.iter().filter(|part| **part < 0.7).count();
+    let within = parts.len() - above - below;
+    format!(
+        "{within} of {} lie between 70 and 90 %, {above} above, {below} below",
+        parts.len()
+    )
 }
 
 /// The answers over draws, on all cores.

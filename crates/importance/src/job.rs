@@ -26,6 +26,7 @@ use super::points::Points;
 use super::prepare::Prepared;
 use super::resample::{self, Resampled};
 use super::surrogate::{Block, Stretch, WithTotals, grow_block};
+use super::whisker::Errors;
 use super::{Definition, Settings};
 
 /// Trees in a block.
@@ -561,15 +562,15 @@ impl ImportanceJob {
             return Some(answer);
         };
         answer.warnings = Warning::of(&self.prepared, fitted.r2);
-        let spread = resample::spread(&self.prepared);
+        let errors = Errors::new(&self.prepared, &self.settings, fitted);
         for (feature, &share) in shares.iter().enumerate() {
-            let (resampled, noise) = self.beside_shadow(feature);
-            let (low, high) = resample::whisker(share, &resampled, spread).unzip();
+            let again = self.again(feature);
+            let (low, high) = errors.whisker(share, &again).unzip();
             let total = fitted
                 .totals
                 .get(feature)
                 .map(|total| total.clamp(share, 1.0_f64.max(share)));
-            let is_noise = resample::is_share_like_noise(share, (&resampled, &noise), spread);
+            let is_noise = again.is_like_noise(share, resample::spread(&self.prepared));
             answer.parameters.push(Share {
                 name: self.names[feature].clone(),
                 share,
@@ -577,7 +578,7 @@ impl ImportanceJob {
                 high,
                 total,
                 is_noise,
-                noise: resample::level(&noise, share, is_noise),
+                noise: resample::level(&again.noise, share, is_noise),
             });
         }
         let sum: f64 = shares.iter().sum();

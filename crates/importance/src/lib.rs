@@ -11,7 +11,7 @@
 //!   are split by subsets;
 //! - the decomposition is of the forest's mean function, with a bias correction that has to prove itself out of bag
 //!   ([`parts`], [`surrogate`]), its parts stretched to fit runs that the trees have not seen ([`calibration`]). [`Definition::PerTree`] gives the mean of single trees' fractions instead, as they do;
-//! - whiskers over resampled runs ([`resample`]), out-of-bag R², and a refusal where a ranking would be noise;
+//! - whiskers over resampled runs ([`resample`], [`whisker`]), out-of-bag R², and a refusal where a ranking would be noise;
 //! - conditional parameters keep their runs ([`design`]).
 //!
 //! Why the forest's mean: root mean square errors of shares against exact Sobol indices, mean over six test functions
@@ -70,6 +70,7 @@ mod surrogate;
 pub mod together;
 pub mod tree;
 mod walk;
+mod whisker;
 
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +105,7 @@ pub struct Settings {
     pub trees: u32,
     /// Resamples for the whiskers; fewer than 5 give none.
     pub resamples: u32,
-    /// Trees of a resample; where a correction is kept, half of them are its.
+    /// Trees of a resample, in two forests; where a correction is kept, half of them are its.
     pub trees_per_resample: u32,
     /// Runs in a leaf at least.
     pub min_leaf: usize,
@@ -129,7 +130,7 @@ impl Default for Settings {
         Self {
             trees: 64,
             resamples: 20,
-            trees_per_resample: 16,
+            trees_per_resample: 24,
             min_leaf: 3,
             seed: 0,
             definition: Definition::Forest,

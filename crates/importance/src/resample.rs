@@ -1,19 +1,17 @@
-//! Whiskers: how much shares move when the runs are drawn anew.
+//! Resamples: how much shares move when the runs are drawn anew.
 //!
-//! A resample is a random half of the runs, without repeats and with all replicates of a configuration or none, and gets a small forest of its own, calibrated as the shares'
+//! A resample is a random half of the runs, without repeats and with all replicates of a configuration or none, and gets two small forests of its own, calibrated as the shares'
 //! own is; if that kept its correction, half the trees are a correction here too. (The spread over trees of one forest
-//! would show the trees' noise, not the sample's.) A half's statistic lies about the whole's as the whole's lies about
-//! its mean over samples, exactly so where it is a mean (subsampling: Politis and Romano 1994),
+//! would show the trees' noise, not the sample's; what two forests of the same runs differ by tells how much of the resamples' spread is such noise.)
+//! A half's statistic lies about the whole's as the whole's lies about its mean over samples, exactly so where it is a mean (subsampling: Politis and Romano 1994),
 //! and its forest meets no run twice, as the forest of all runs does not. A part of `m` of `n` runs spreads by
 //! `sqrt((n - m) / m)` times as much (the delete-d jackknife: Shao and Wu 1989), which is taken out: so few runs keep more
 //! than their half, and of many only so many are drawn, which bounds the time.
 //!
 //! A half's forest is coarser, which moves all shares the same way. That is no spread, so the 10–90 % range of the resamples
-//! is moved to have its mean at the share; what is left of the share's own bias is the calibration's to take away
-//! ([`super::calibration`]). Shares are moved as their square roots (the effects' standard deviations), whose spread
-//! depends less on their size: ends stay above 0, and a weak effect's upper end reaches as far as it should.
-//!
-//! How often such a range holds what many more runs say, on seven problems with noise: `benches/coverage.rs`.
+//! is moved to have its mean at the value. Shares are taken as their square roots (the effects' standard deviations), whose spread
+//! depends less on their size: ends stay above 0, and a weak effect's upper end reaches as far as it should. What becomes of
+//! that a share's whisker is in [`super::whisker`].
 
 use super::effects;
 use super::grow::Draws;
@@ -25,6 +23,7 @@ use super::surrogate::{Means, Stretch, WithTotals, grow_block, slopes};
 use super::tree::Tree;
 use super::{Definition, Settings};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Points for a resample; fewer than for the shares themselves, and the same ones for all.
 const POINTS: usize = 512;
@@ -66,30 +65,101 @@ impl Resample {
         }
     }
 
-    fn stretch<'a>(&'a self, settings: &Settings, trees: u32) -> Stretch<'a> {
+    fn stretch<'a>(&'a self, settings: &Settings, trees: Range<u32>) -> Stretch<'a> {
         let per_tree = settings.definition == Definition::PerTree;
         Stretch {
             target: &self.prepared.objective,
             seed: settings.seed,
             forest: self.forest,
-            trees: 0..trees,
+            trees,
             min_leaf: settings.min_leaf,
             considered: settings.considered(self.prepared.features.len()),
             fractions: per_tree.then_some(WithTotals(false)),
         }
     }
+
+    /// What a forest of such a stretch says, with its correction where there is to be one.
+    fn shares_of(
+        &self,
+        whole: &Prepared,
+        points: &Points,
+        stretch: &Stretch<'_>,
+        corrected: bool,
+    ) -> Resampled {
+        let resampled = &self.prepared;
+        let block = grow_block(resampled, points, stretch);
+        if let Some(fractions) = &block.fractions {
+            let trees = f64::from(fractions.trees);
+            let shares = fractions.singles.iter().map(|sum| sum / trees);
+            return Resampled {
+                shares: shares.filter(|share| share.is_finite()).collect(),
+                ..Resampled::default()
+            };
+        }
+        let residuals = block.residuals(&resampled.objective);
+        let correction = corrected.then(|| {
+            let stretch = Stretch {
+                target: &residuals,
+                forest: stretch.forest + 1,
+                trees: stretch.trees.clone(),
+                ..*stretch
+            };
+            grow_block(resampled, points, &stretch)
+        });
+        let means = Means::new(&block, correction.as_ref());
+        let slopes = slopes(&resampled.objective, &means, &block, correction.as_ref());
+        Resampled {
+            shares: Parts::new(resampled, points, &means, &slopes)
+                .shares()
+                .unwrap_or_default(),
+            apart: Vec::new(),
+            effects: effects::values(whole, &means.marginals, &slopes),
+        }
+    }
 }
 
-/// What a resample's forest says.
+/// What a resample's forests say.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct Resampled {
-    /// The share of each feature, and of the shadows behind them; empty where the forest does not vary.
+    /// The share of each feature, and of the shadows behind them; empty where a forest does not vary.
     pub(super) shares: Vec<f64>,
+    /// How far apart the square roots of the shares are in its two forests.
+    pub(super) apart: Vec<f64>,
     /// By feature the values of its effect (see [`super::effects`]); empty where trees are taken one by one.
     pub(super) effects: Vec<Vec<f64>>,
 }
 
-/// The shares and effects in resample number `index`, of a corrected forest or a plain one.
+impl Resampled {
+    /// Two forests of the same runs as one.
+    fn of_twins(one: Self, other: &Self) -> Self {
+        if one.shares.len() != other.shares.len() {
+            return Self::default();
+        }
+        let roots = || {
+            one.shares
+                .iter()
+                .map(root)
+                .zip(other.shares.iter().map(root))
+        };
+        let between = |(a, b): (f64, f64)| (a + b) / 2.0;
+        let of_feature = |(one, other): (&Vec<f64>, &Vec<f64>)| {
+            let pairs = one.iter().copied().zip(other.iter().copied());
+            pairs.map(between).collect()
+        };
+        Self {
+            shares: roots().map(between).map(|root| root * root).collect(),
+            apart: roots().map(|(a, b)| (a - b).abs()).collect(),
+            effects: one
+                .effects
+                .iter()
+                .zip(&other.effects)
+                .map(of_feature)
+                .collect(),
+        }
+    }
+}
+
+/// The shares and effects in resample number `index`, of corrected forests or plain ones.
 pub(super) fn shares(
     prepared: &Prepared,
     settings: &Settings,
@@ -97,41 +167,15 @@ pub(super) fn shares(
     corrected: bool,
 ) -> Resampled {
     let resample = Resample::new(prepared, settings, index);
-    let resampled = &resample.prepared;
     let per_tree = settings.definition == Definition::PerTree;
-    let trees = if corrected {
-        settings.trees_per_resample.div_ceil(2)
-    } else {
-        settings.trees_per_resample
+    let points = Points::new(&resample.prepared, if per_tree { 0 } else { POINTS }, false);
+    let forests = if corrected { 4 } else { 2 };
+    let trees = settings.trees_per_resample.div_ceil(forests);
+    let twin = |first: u32| {
+        let stretch = resample.stretch(settings, first..first + trees);
+        resample.shares_of(prepared, &points, &stretch, corrected)
     };
-    let points = &Points::new(resampled, if per_tree { 0 } else { POINTS }, false);
-    let stretch = resample.stretch(settings, trees);
-    let block = grow_block(resampled, points, &stretch);
-    if let Some(fractions) = &block.fractions {
-        let trees = f64::from(fractions.trees);
-        let shares = fractions.singles.iter().map(|sum| sum / trees);
-        return Resampled {
-            shares: shares.filter(|share| share.is_finite()).collect(),
-            effects: Vec::new(),
-        };
-    }
-    let residuals = block.residuals(&resampled.objective);
-    let correction = corrected.then(|| {
-        let stretch = Stretch {
-            target: &residuals,
-            forest: stretch.forest + 1,
-            ..stretch
-        };
-        grow_block(resampled, points, &stretch)
-    });
-    let means = Means::new(&block, correction.as_ref());
-    let slopes = slopes(&resampled.objective, &means, &block, correction.as_ref());
-    Resampled {
-        shares: Parts::new(resampled, points, &means, &slopes)
-            .shares()
-            .unwrap_or_default(),
-        effects: effects::values(prepared, &means.marginals, &slopes),
-    }
+    Resampled::of_twins(twin(0), &twin(trees))
 }
 
 /// The measures where runs lie in resample number `index`, the shadows' behind them.
@@ -142,7 +186,7 @@ pub(super) fn measures(prepared: &Prepared, settings: &Settings, index: u32) -> 
     let mut sums = MeasureSums::start(resampled, &plan);
     let stretch = Stretch {
         fractions: None,
-        ..resample.stretch(settings, settings.trees_per_resample)
+        ..resample.stretch(settings, 0..settings.trees_per_resample)
     };
     stretch.grow(resampled, |tree, counts| {
         sums.add_tree(resampled, &plan, tree, stretch.target, counts);
@@ -185,32 +229,16 @@ pub(super) fn level(of_noise: &[f64], size: f64, is_noise: bool) -> Option<f64> 
     (is_noise == (size <= level)).then_some(level)
 }
 
-/// The [`interval`] of a share, taken of square roots and kept to `[0, 1]`.
-pub(super) fn whisker(share: f64, resampled: &[f64], spread: f64) -> Option<(f64, f64)> {
-    let (low, high) = interval(root(&share), &roots(resampled), spread)?;
-    let (low, high) = (low.max(0.0), high.min(1.0));
-    Some(((low * low).min(share), (high * high).max(share)))
-}
-
-/// Whether a share cannot be told from noise, taken of square roots as its [`whisker`] is.
-pub(super) fn is_share_like_noise(
-    share: f64,
-    (resampled, of_noise): (&[f64], &[f64]),
-    spread: f64,
-) -> bool {
-    is_like_noise(root(&share), &roots(resampled), &roots(of_noise), spread)
-}
-
 /// The mean; 0 of nothing.
 pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-fn root(share: &f64) -> f64 {
+pub(super) fn root(share: &f64) -> f64 {
     share.max(0.0).sqrt()
 }
 
-fn roots(shares: &[f64]) -> Vec<f64> {
+pub(super) fn roots(shares: &[f64]) -> Vec<f64> {
     shares.iter().map(root).collect()
 }
 

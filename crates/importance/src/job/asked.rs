@@ -6,7 +6,8 @@ use crate::effects::{self, Bin};
 use crate::fit::Fitted;
 use crate::others::ShapValues;
 use crate::pairs::{self, Surface};
-use crate::resample::{self, Resampled, is_share_like_noise};
+use crate::resample::{self, Resampled};
+use crate::whisker::Again;
 
 impl ImportanceJob {
     /// The fit of both forests, or of the first trees as long as there is none.
@@ -77,20 +78,25 @@ impl ImportanceJob {
             if total(feature).is_some_and(|total| total >= NOTHING_WITH_OTHERS) {
                 return false;
             }
-            let (resampled, noise) = self.beside_shadow(feature);
             let spread = resample::spread(&self.prepared);
             share(feature).is_some_and(|share| {
-                share < NOTHING && is_share_like_noise(share, (&resampled, &noise), spread)
+                share < NOTHING && self.again(feature).is_like_noise(share, spread)
             })
         })
     }
 
-    /// The share of a feature in each resample, and of the noise that it is held against.
-    pub(super) fn beside_shadow(&self, feature: usize) -> (Vec<f64>, Vec<f64>) {
-        let resampled = self.resampled().into_iter();
+    /// What the resamples say of a feature's share.
+    pub(super) fn again(&self, feature: usize) -> Again {
         let shadow = self.prepared.shadow_of(feature);
-        let pair = |of: &Resampled| Some((*of.shares.get(feature)?, *of.shares.get(shadow)?));
-        resampled.filter_map(pair).unzip()
+        let resampled = self.resampled();
+        let each = |value: &dyn Fn(&Resampled) -> Option<f64>| {
+            resampled.iter().filter_map(|of| value(of)).collect()
+        };
+        Again {
+            shares: each(&|of| of.shares.get(feature).copied()),
+            apart: each(&|of| of.apart.get(feature).copied()),
+            noise: each(&|of| of.shares.get(shadow).copied()),
+        }
     }
 
     /// The mean prediction along two parameters of the design where both are set; `None` where their pair was not worked out.
