@@ -16,7 +16,7 @@ fn main() {
     let draws: u64 = draws.and_then(|text| text.parse().ok()).unwrap_or(200);
     let (mut parts, mut of_problems) = (Vec::new(), Vec::new());
     for problem in noisy_problems::all() {
-        let aims = problem.large_sample_shares(3);
+        let aims = problem.large_sample_shares(12);
         for runs in [100, 200, 500] {
             let answers = drawn_again(&problem, runs, draws);
             println!("{}, {runs} runs, {draws} draws:", problem.name);

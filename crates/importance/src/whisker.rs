@@ -106,3 +106,76 @@ fn variance(values: &[f64]) -> f64 {
     let squares = values.iter().map(|value| (value - mean) * (value - mean));
     squares.sum::<f64>() / (values.len() as f64 - 1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Errors of a hundred runs of which half of the variance is explained: a linear regression's roots are off by 0.1.
+    const ERRORS: Errors = Errors {
+        spread: 1.0,
+        times: 8.0,
+        of_nothing: 0.1,
+    };
+
+    /// Resamples whose roots lie evenly about `root`, at most `width` from it, and whose forests differ by `apart`.
+    fn again(root: f64, width: f64, apart: f64) -> Again {
+        let roots = (0..21).map(|at| root + width * (f64::from(at) / 10.0 - 1.0));
+        Again {
+            shares: roots.map(|root| root * root).collect(),
+            apart: vec![apart; 21],
+            noise: vec![0.0; 21],
+        }
+    }
+
+    /// How far the root's ends are below and above it.
+    fn reach(share: f64, again: &Again) -> (f64, f64) {
+        let (low, high) = ERRORS.whisker(share, again).unwrap();
+        (share.sqrt() - low.sqrt(), high.sqrt() - share.sqrt())
+    }
+
+    #[test]
+    fn what_small_forests_add_is_taken_out() {
+        let (plain, _) = reach(0.36, &again(0.6, 0.4, 0.0));
+        let (noisy, _) = reach(0.36, &again(0.6, 0.4, 0.3));
+        assert!(noisy < 0.95 * plain, "{noisy} against {plain}");
+        // Were it all of it, the linear error is left.
+        let (all, _) = reach(0.36, &again(0.6, 0.4, 2.0));
+        assert!((all - NORMAL * 0.08).abs() < 1e-9, "{all}");
+    }
+
+    #[test]
+    fn resamples_that_agree_leave_what_a_linear_regression_could_not_know() {
+        let (below, above) = reach(0.36, &again(0.6, 0.01, 0.0));
+        assert!((below - NORMAL * 0.08).abs() < 1e-9, "{below}");
+        assert!((above - NORMAL * 0.08).abs() < 1e-9, "{above}");
+    }
+
+    #[test]
+    fn shares_that_grow_with_the_runs_reach_further_up() {
+        let (below, above) = reach(0.36, &again(0.4, 0.01, 0.0));
+        assert!(
+            (above - below - AHEAD * 0.2).abs() < 1e-9,
+            "{below} and {above}"
+        );
+        let (below, above) = reach(0.36, &again(0.7, 0.01, 0.0));
+        assert!(
+            (below - above - AHEAD * 0.1).abs() < 1e-9,
+            "{below} and {above}"
+        );
+    }
+
+    #[test]
+    fn few_resamples_and_shares_of_all_or_nothing_have_no_ends_beyond() {
+        let few = Again {
+            shares: vec![0.3; 4],
+            apart: vec![0.0; 4],
+            noise: vec![0.0; 4],
+        };
+        assert_eq!(ERRORS.whisker(0.3, &few), None);
+        for (share, root) in [(0.0, 0.0), (1.0, 1.0)] {
+            let (low, high) = ERRORS.whisker(share, &again(root, 0.0, 0.0)).unwrap();
+            assert!(0.0 <= low && low <= share && share <= high && high <= 1.0);
+        }
+    }
+}
