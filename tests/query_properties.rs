@@ -8,8 +8,11 @@
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use runsift::ledger::{Bits, ColumnId, Kind, Ledger, Role, RunSink, ValueRef, number_text};
-use runsift::query::{Brush, SortKey, complete, explain_empty, parse, select, sort, with_clause};
+use runsift::query::{
+    Brush, SortKey, complete, explain_empty, parse, select, sort, sort_all, with_clause,
+};
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 /// Names that real exports have, and some that collide with the language.
 const NAMES: [&str; 20] = [
@@ -569,6 +572,8 @@ fn sorting_every_type_is_that_of_a_plain_stable_sort() {
             })
         });
         assert_eq!(sort(&ledger, &keys, &rows), expected, "{keys:?}");
+        let all = Rc::new(sort_all(&ledger, &keys));
+        assert_eq!(all.among(&rows).rows(), expected, "{keys:?}");
         Ok(())
     })
     .budget_ms(2_000);

@@ -7,6 +7,7 @@
 use super::grouped::{Grouped, Line};
 use super::notes::Notes;
 use crate::ledger::Bits;
+use crate::query::Ordered;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -218,7 +219,7 @@ impl Marks {
         lines: &MarkLines,
         how: MarkHow,
         rows: usize,
-        order: &[u32],
+        order: &Ordered,
         grouped: Option<&Grouped>,
     ) {
         self.selected.resize(rows, false);
@@ -240,7 +241,7 @@ impl Marks {
         &self,
         lines: &MarkLines,
         rows: usize,
-        order: &[u32],
+        order: &Ordered,
         grouped: Option<&Grouped>,
     ) -> Vec<u32> {
         let places = match lines {
@@ -262,7 +263,10 @@ impl Marks {
         let count = places.end.saturating_sub(places.start);
         let mut marked: Vec<u32> = Vec::new();
         match grouped {
-            None => marked.extend(order.iter().skip(places.start).take(count)),
+            None => {
+                let rows = order.up_to(places.end).iter();
+                marked.extend(rows.skip(places.start).take(count));
+            }
             Some(grouped) => {
                 for line in grouped.lines.iter().skip(places.start).take(count) {
                     match line {

@@ -29,7 +29,7 @@ use crate::chart::number::short_number;
 use crate::chart::scatter::{Scatter, ScatterAxis};
 use crate::format::{self, Artifact};
 use crate::ledger::{Again, Bits, ColumnId, Few, Ledger, Look};
-use crate::query::{self, Expression};
+use crate::query::{self, Expression, Ordered};
 use std::rc::Rc;
 
 mod clearing;
@@ -98,7 +98,7 @@ struct Selection {
     /// Grows whenever they change, and with the ledger.
     kept: u64,
     /// They in the order of the table.
-    order: Vec<u32>,
+    order: Rc<Ordered>,
     /// The objective, where one is chosen and the ledger has it.
     objective: Option<(Objective, ColumnId, ObjectiveColumn)>,
     /// What ranks among the shown are found by.
@@ -108,7 +108,7 @@ struct Selection {
     /// They by groups, where they are grouped.
     grouped: Option<Grouped>,
     /// All runs in an order that was asked for: what it is by, and the ledger's version.
-    whole_order: Option<(Vec<query::SortKey>, u64, Vec<u32>)>,
+    whole_order: Option<(Vec<query::SortKey>, u64, Rc<Ordered>)>,
 }
 
 impl Workspace {
@@ -227,7 +227,7 @@ impl Workspace {
                 let said = match place {
                     None => self.space.run_at((*x, *y), of),
                     Some(place) => {
-                        let row = self.selection.order.get(*place);
+                        let row = self.selection.order.up_to(*place + 1).get(*place);
                         row.and_then(|row| self.space.run_of(*row, of))
                     }
                 };

@@ -6,6 +6,7 @@
 //!
 //! Every value becomes one integer of the same order, and the integers are sorted digit by digit.
 
+use super::ordered::Ordered;
 use super::radix::{SLICE, put_in_order};
 use ledger::{Bits, Cells, Column, ColumnId, Ledger, Value, ValueRef};
 use std::borrow::Cow;
@@ -34,18 +35,13 @@ const MOST_KEYS: usize = 16;
 /// The rows in `rows`, sorted. Keys whose column is not in the ledger are passed over.
 pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
     let are_all = rows.count() == rows.len();
-    let rows = rows.rows();
-    let columns = keys.iter().take(MOST_KEYS).filter_map(|key| {
-        let column = ledger.try_column(key.column)?;
-        Some(order_keys(column, key.descending, &rows, are_all))
-    });
-    let keys: Vec<Vec<u64>> = columns.collect();
+    let mut rows = rows.rows();
+    let keys = keys_of_rows(ledger, keys, &rows, are_all);
     if keys.is_empty() {
         return rows;
     }
     // `rows` ascends, so that a place in it breaks ties as the row does.
     if are_all {
-        let mut rows = rows;
         put_in_order_by_all(&mut rows, &keys);
         return rows;
     }
@@ -55,6 +51,26 @@ pub fn sort(ledger: &Ledger, keys: &[SortKey], rows: &Bits) -> Vec<u32> {
         *place = rows[*place as usize];
     }
     places
+}
+
+/// All rows, sorted as [`sort`] does; of many by a single key only the beginning is put in order at once.
+pub fn sort_all(ledger: &Ledger, keys: &[SortKey]) -> Ordered {
+    let mut rows: Vec<u32> = (0..ledger.rows() as u32).collect();
+    let mut keys = keys_of_rows(ledger, keys, &rows, true);
+    if keys.len() == 1 {
+        return Ordered::by_keys(keys.remove(0));
+    }
+    put_in_order_by_all(&mut rows, &keys);
+    Ordered::from(rows)
+}
+
+/// The keys of these rows, which may be all, by each column that is there.
+fn keys_of_rows(ledger: &Ledger, keys: &[SortKey], rows: &[u32], are_all: bool) -> Vec<Vec<u64>> {
+    let columns = keys.iter().take(MOST_KEYS).filter_map(|key| {
+        let column = ledger.try_column(key.column)?;
+        Some(order_keys(column, key.descending, rows, are_all))
+    });
+    columns.collect()
 }
 
 /// Puts ascending places in the order of the first keys, those of equal ones in the order of the next.

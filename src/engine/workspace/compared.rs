@@ -226,7 +226,7 @@ impl Workspace {
     }
 
     fn choose_runs(&self, chosen: &mut Chosen) {
-        let order = &self.selection.order;
+        let order = self.selection.order.rows();
         let mut marked: Vec<u32> = order
             .iter()
             .copied()

@@ -29,7 +29,7 @@ impl Workspace {
     ) -> Answer {
         let all = self.ledger.rows();
         let rows: Vec<usize> = if shown_only {
-            let order = self.selection.order.iter();
+            let order = self.selection.order.rows().iter();
             order.map(|row| *row as usize).collect()
         } else {
             (0..all).collect()

@@ -15,6 +15,7 @@ use crate::engine::view::{
 use crate::ledger::{Bits, Column, ColumnId, Kind, Role};
 use crate::query::{self, Ranked, Scope};
 use std::borrow::Cow;
+use std::rc::Rc;
 
 impl Workspace {
     /// Works out the columns that the person made, and that of what the objective goes by.
@@ -182,11 +183,11 @@ impl Workspace {
     pub(super) fn put_pinned_first(&mut self) {
         let pinned = self.marks.pinned();
         if pinned.count() > 0 {
-            let order = std::mem::take(&mut self.selection.order);
+            let order = self.selection.order.rows().iter().copied();
             let is_pinned = |row: &u32| pinned.get(*row as usize);
-            let (mut first, others): (Vec<u32>, Vec<u32>) = order.into_iter().partition(is_pinned);
+            let (mut first, others): (Vec<u32>, Vec<u32>) = order.partition(is_pinned);
             first.extend(others);
-            self.selection.order = first;
+            self.selection.order = Rc::new(first.into());
         }
     }
 
@@ -195,7 +196,12 @@ impl Workspace {
         if self.selection.grouped.is_some() {
             return 0;
         }
-        let first = self.selection.order.iter().take(MOST_PINNED);
+        let first = self
+            .selection
+            .order
+            .up_to(MOST_PINNED)
+            .iter()
+            .take(MOST_PINNED);
         let pinned = self.marks.pinned();
         first.take_while(|row| pinned.get(**row as usize)).count()
     }
@@ -271,7 +277,7 @@ impl Workspace {
             (keys, &self.selection.objective)
             && column == RANK
         {
-            self.selection.order = values.sorted(shown, *descending);
+            self.selection.order = Rc::new(values.sorted(shown, *descending).into());
             return;
         }
         let keys: Vec<query::SortKey> = keys
@@ -291,19 +297,18 @@ impl Workspace {
             // Of few runs the order is found sooner than that of all.
             let are_few = shown.count() * 4 < shown.len();
             if keys.is_empty() || are_few {
-                self.selection.order = query::sort(&self.ledger, &keys, shown);
+                self.selection.order = Rc::new(query::sort(&self.ledger, &keys, shown).into());
                 return;
             }
-            let all = Bits::filled(shown.len(), true);
-            let order = query::sort(&self.ledger, &keys, &all);
+            let order = Rc::new(query::sort_all(&self.ledger, &keys));
             self.selection.whole_order = Some((keys, self.version, order));
         }
         if let Some((.., order)) = &self.selection.whole_order {
             let are_all = shown.count() == shown.len();
             self.selection.order = if are_all {
-                order.clone()
+                Rc::clone(order)
             } else {
-                shown.among(order)
+                Rc::new(order.among(shown))
             };
         }
     }
@@ -357,6 +362,7 @@ impl Workspace {
             let Selection {
                 shown, order: rows, ..
             } = &self.selection;
+            let rows = rows.rows();
             Grouped::new(&self.ledger, grouping, shown, rows, &order, objective, open)
         });
     }

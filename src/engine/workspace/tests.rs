@@ -254,7 +254,7 @@ fn an_order_that_is_kept_is_the_one_that_is_made_anew() {
             });
         }
         workspace.answer(&ask);
-        workspace.selection.order.clone()
+        workspace.selection.order.rows().to_vec()
     };
     let all = rows("", true);
     let kept = rows("lr < 3", true);
@@ -263,6 +263,47 @@ fn an_order_that_is_kept_is_the_one_that_is_made_anew() {
     assert_eq!(rows("lr < 3", false), [0, 3, 6, 1, 4, 7, 2, 5, 8]);
     assert_eq!(rows("lr < 1", true), [2, 1, 0]);
     assert_eq!(rows("", false)[..3], [0, 3, 6]);
+}
+
+#[test]
+fn windows_of_many_runs_are_of_one_order_wherever_they_begin() {
+    const RUNS: usize = 70_000;
+    let mut workspace = workspace_of(RUNS as u32);
+    for filter in ["", "seed < 2"] {
+        let mut ask = select(None);
+        if let Ask::Select(question) = &mut ask {
+            filter.clone_into(&mut question.filter);
+            question.sort.push(SortKey {
+                column: "metric.loss".to_owned(),
+                descending: true,
+            });
+        }
+        workspace.answer(&ask);
+        // Losses grow with the rows.
+        let is_shown = |row: &usize| filter.is_empty() || row % 3 < 2;
+        let want: Vec<usize> = (0..RUNS).rev().filter(is_shown).collect();
+        for first in [0, 400, 40_000, 7, want.len() - 20, want.len()] {
+            let window = workspace.answer(&Ask::Window(WindowQuestion {
+                first,
+                count: 50,
+                columns: Vec::new(),
+                look: crate::engine::look::WindowLook::default(),
+            }));
+            let Answer::Window(window) = window else {
+                panic!("no window");
+            };
+            let rows: Vec<usize> = window.rows.iter().map(|row| row.row).collect();
+            let end = want.len().min(first + 50);
+            assert_eq!(rows, want[first..end], "{filter:?} from {first}");
+            if first == 400 {
+                let count = workspace.selection.order.up_to(450).len();
+                assert!(
+                    count < RUNS / 4,
+                    "all {count} were put in order for a screen"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -70,9 +70,12 @@ impl Workspace {
         let count = count.min(MOST_ROWS);
         let (rows, pinned) = match &self.selection.grouped {
             None => {
-                let order = || self.selection.order.iter().copied();
-                let rows = order().skip(first).take(count).map(run).collect();
-                (rows, order().take(self.pinned()).map(run).collect())
+                let order = |from: usize, count| {
+                    let rows = self.selection.order.up_to(from.saturating_add(count));
+                    rows.iter().skip(from).take(count).copied().map(run)
+                };
+                let pinned = order(0, self.pinned()).collect();
+                (order(first, count).collect(), pinned)
             }
             Some(grouped) => {
                 let lines = grouped.lines.iter().skip(first).take(count);
@@ -225,7 +228,7 @@ impl Workspace {
             .iter()
             .for_each(|row| marked.set(*row as usize, true));
         let is_marked = |row: &&u32| marked.get(**row as usize);
-        let order = self.selection.order.iter().filter(is_marked);
+        let order = self.selection.order.rows().iter().filter(is_marked);
         let rows: Vec<usize> = order.map(|row| *row as usize).collect();
         let is_known = |id: &&ColumnId| self.ledger.try_column(**id).is_some();
         let columns: Vec<ColumnId> = columns.iter().filter(is_known).copied().collect();

@@ -1,5 +1,5 @@
 //! A histogram's bins as an axis: where values and edges lie on it, which brush two edges make, and
-//! its bars as one path.
+//! its bars as one path. How many runs of each bin are shown stands apart: a filter changes that alone.
 
 use crate::engine::protocol::{Brush, Facet, FacetBars};
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ const SHORTENING: f64 = 0.1;
 /// How many digits after the first a shortened edge has at most.
 const MOST_DIGITS: usize = 15;
 
-/// The axis and the bars.
+/// The axis and the bars of all runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bars {
     /// The edges of the bins, ascending.
@@ -23,8 +23,6 @@ pub struct Bars {
     pub time: bool,
     /// Whether the bins are even on a logarithmic scale.
     pub log: bool,
-    /// Counts among the shown runs.
-    pub shown: Vec<usize>,
     /// Counts among all runs.
     pub all: Vec<usize>,
 }
@@ -37,16 +35,23 @@ impl Bars {
                 edges,
                 log,
                 time,
-                shown,
                 all,
+                ..
             }) => Self {
                 edges: edges.clone(),
                 time: *time,
                 log: *log,
-                shown: shown.clone(),
                 all: all.clone(),
             },
             _ => Self::default(),
+        }
+    }
+
+    /// Counts among the shown runs of a facet.
+    pub fn shown(facet: Option<&Arc<Facet>>) -> Vec<usize> {
+        match facet.map(|facet| &facet.bars) {
+            Some(FacetBars::Histogram { shown, .. }) => shown.clone(),
+            _ => Vec::new(),
         }
     }
 

@@ -46,7 +46,9 @@ pub fn Histogram(
     name: String,
     brushing: Brushing,
 ) -> impl IntoView {
+    // With another filter the counts of shown runs change and nothing else, which is most of what is drawn.
     let bars = Memo::new(move |_| facet.with(|facet| Bars::of(facet.as_ref())));
+    let shown = Memo::new(move |_| facet.with(|facet| Bars::shown(facet.as_ref())));
     let track = NodeRef::<Div>::new();
     let drag = StoredValue::new(None::<Drag>);
     let held = Held::new();
@@ -231,7 +233,7 @@ pub fn Histogram(
         bars.with(|bars| {
             format!(
                 "{} of {} in range; drag to filter",
-                grouped(bars.shown.iter().sum()),
+                grouped(shown.with(|shown| shown.iter().sum())),
                 grouped(bars.all.iter().sum())
             )
         })
@@ -266,7 +268,7 @@ pub fn Histogram(
                 focusable="false"
             >
                 <path class="bars-all" d=move || bars.with(|bars| Bars::path(&bars.all, most()))></path>
-                <path class="bars-shown" d=move || bars.with(|bars| Bars::path(&bars.shown, most()))></path>
+                <path class="bars-shown" d=move || shown.with(|shown| Bars::path(shown, most()))></path>
             </svg>
             <div
                 class="span"

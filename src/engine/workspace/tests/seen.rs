@@ -90,7 +90,7 @@ fn runs_are_told_of_how_many_and_long_tables_are_cut_aloud() {
     for (role, name) in [(Role::Param, "lr"), (Role::Metric, "loss")] {
         let column = |ledger: &Ledger| ledger.find(role, name).map(|id| ledger.column(id).clone());
         let (was, is) = (column(&workspace.ledger).unwrap(), column(&again).unwrap());
-        for (row, place) in workspace.selection.order.iter().zip(0..) {
+        for (row, place) in workspace.selection.order.rows().iter().zip(0..) {
             assert!(
                 was.get(*row as usize).is_same(is.get(place)),
                 "{name} of {row}"
