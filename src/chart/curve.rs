@@ -8,6 +8,7 @@ pub use raster::curve::{Envelope, Stroke, Undrawn};
 pub use raster::extremes::Extremes;
 pub use raster::heights::{Evenly, Heights, PAD, Places};
 pub use raster::points::{Spread, count_below, cut, extent_of, points_of, resampled};
+pub use raster::straight::Straight;
 
 impl Places for Axis {
     fn place(&self, value: f64) -> f64 {

@@ -103,6 +103,8 @@ pub(super) struct Reach {
     pub(super) of: Extremes,
     /// The least and the greatest of each run, the one infinite where it has none.
     runs: Vec<(f64, f64)>,
+    /// Whether all of its values are finite.
+    finite: Vec<bool>,
     pub(super) alike: Alike,
 }
 
@@ -110,12 +112,24 @@ impl Reach {
     pub(super) fn new(history: &History) -> Self {
         let of = Extremes::new(&history.values);
         let run = |row: usize| {
-            let (low, high, _) = of.of(&history.values, history.range(row), false);
-            (low, high)
+            let range = history.range(row);
+            let (low, high, count) = of.of(&history.values, range.clone(), false);
+            ((low, high), count == range.len())
         };
-        let runs = (0..history.rows()).map(run).collect();
+        let (runs, finite) = (0..history.rows()).map(run).unzip();
         let alike = Alike::new(history);
-        Self { of, runs, alike }
+        Self {
+            of,
+            runs,
+            finite,
+            alike,
+        }
+    }
+
+    /// The least value of a run whose values are all finite.
+    pub(super) fn least_of_finite(&self, row: usize) -> Option<f64> {
+        let (low, _) = self.runs.get(row).filter(|_| self.finite[row])?;
+        Some(*low)
     }
 }
 

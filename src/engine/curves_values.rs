@@ -6,7 +6,8 @@ use super::curves_alike::AlikeColumns;
 use super::curves_drawn::{CurveRuns, Reach};
 use super::show::short_number;
 use crate::chart::axis::Axis;
-use crate::chart::curve::{Envelope, Undrawn, cut, extent_of};
+use crate::chart::curve::{Envelope, Heights, Straight, Undrawn, cut, extent_of};
+use crate::chart::ink::Ink;
 use crate::chart::number::{counted, grouped, percent};
 use crate::chart::scale::Spacing;
 use crate::chart::smooth::Smoothing;
@@ -78,6 +79,41 @@ pub(super) fn outline(
         line(across, of, row, (Smoothing::default(), log), points);
         envelope.add(points);
     }
+}
+
+/// The same line put straight into the ink, where all of its values are finite, as they mostly are. False where it is to be an envelope
+/// first.
+pub(super) fn put_straight(
+    across: &Across,
+    of: (&History, CurveRuns<'_>),
+    row: usize,
+    (width, thickness, heights): (usize, f32, Heights<'_>),
+    (reach, columns, points): (&Reach, &mut AlikeColumns, &mut Vec<(f64, f64)>),
+    ink: &mut Ink,
+) -> bool {
+    let (history, _) = of;
+    let (Some(least), Some((before, inner, after))) = (
+        reach.least_of_finite(row),
+        across.parts((history, &reach.alike), row),
+    ) else {
+        return false;
+    };
+    let mut end = |end: Range<usize>| {
+        across.points(history, row, end, points);
+        cut(points, across.ends, false);
+        std::mem::take(points)
+    };
+    let (head, tail) = (end(before), end(after));
+    let range = history.range(row);
+    let line = Straight {
+        head: &head,
+        columns: columns.of(&reach.alike, history, row, (across, width)),
+        values: &history.values[range.clone()],
+        part: inner.start - range.start..inner.end - range.start,
+        is_positive: least >= 0.0,
+        tail: &tail,
+    };
+    line.draw(heights, thickness, ink)
 }
 
 /// How far a run's line reaches as it was logged, and how many of its points have a height; see [`extent_of`].

@@ -239,6 +239,58 @@ export default function (t) {
     await kit.screens(page, "curves-coloured");
   });
 
+  const phone = { context: { viewport: { width: 390, height: 844 }, hasTouch: true } };
+  t.case("a finger's tap points at the nearest line, one elsewhere at another, and one more there opens it", phone, async (kit) => {
+    const page = await opened(kit);
+    const plot = page.locator(`${VIEW} .curves-plot`).first();
+    await plot.scrollIntoViewIfNeeded();
+    const tap = async (x, y) => {
+      const box = await plot.boundingBox();
+      await page.touchscreen.tap(box.x + x, box.y + y);
+    };
+    const value = () => page.textContent(`${VIEW} .curves-panel .curves-value`);
+    await tap(120, 140);
+    await page.waitForFunction(() => /^Run .* at step \d+: /.test(document.querySelector(".curves-panel .curves-value").textContent));
+    await kit.calm(page);
+    const first = await value();
+    assert.equal(await page.locator("[data-view=run]").count(), 0, "a tap that points opens nothing");
+    assert.equal(await page.locator(`${VIEW} .curves-over .dot`).first().isVisible(), true);
+    await tap(120, 20);
+    await page.waitForFunction((first) => document.querySelector(".curves-panel .curves-value").textContent !== first, first);
+    await kit.calm(page);
+    assert.match(await value(), /^Run .* at step \d+: /);
+    assert.equal(await page.locator("[data-view=run]").count(), 0, "a tap elsewhere opens nothing");
+    await tap(122, 18);
+    await page.waitForSelector("[data-view=run]");
+  });
+
+  t.case("a finger that goes along keeps its part of the axis, and one that scrolls leaves what was pointed at", phone, async (kit) => {
+    const page = await opened(kit);
+    const plot = page.locator(`${VIEW} .curves-plot`).first();
+    await plot.scrollIntoViewIfNeeded();
+    const box = await plot.boundingBox();
+    const protocol = await page.context().newCDPSession(page);
+    const touch = (type, ...touchPoints) => protocol.send("Input.dispatchTouchEvent", { type, touchPoints });
+    const drag = async ([x, y], [toX, toY]) => {
+      await touch("touchStart", { x, y });
+      for (let at = 1; at <= 8; at += 1) await touch("touchMove", { x: x + ((toX - x) * at) / 8, y: y + ((toY - y) * at) / 8 });
+      await touch("touchEnd");
+    };
+    await page.touchscreen.tap(box.x + 120, box.y + 140);
+    const pointed = () => /^Run .* at step \d+: /.test(document.querySelector(".curves-panel .curves-value").textContent);
+    await page.waitForFunction(pointed);
+    const top = () => page.evaluate(() => [document.scrollingElement, ...document.querySelectorAll("*")].reduce((sum, part) => sum + part.scrollTop, 0));
+    const before = await top();
+    await drag([box.x + 200, box.y + 140], [box.x + 200, box.y - 60]);
+    await page.waitForFunction(pointed);
+    assert.notEqual(await top(), before, "the page scrolls");
+    await plot.scrollIntoViewIfNeeded();
+    const now = await plot.boundingBox();
+    await drag([now.x + 100, now.y + 80], [now.x + 220, now.y + 84]);
+    await page.waitForFunction(() => /Shown are steps/.test(document.querySelector(".curves-told").textContent));
+    assert.equal(await page.locator("[data-view=run]").count(), 0, "a drag opens no run");
+  });
+
   t.case("groups are means with bands by choice", async (kit) => {
     const page = await opened(kit, "?o=metric.val_loss,min,last&g=by:param.optimizer");
     await page.getByLabel("How groups are drawn").selectOption("bands");

@@ -188,4 +188,25 @@ export default function (t) {
     await page.goBack();
     await matrix.waitFor();
   });
+
+  t.case("a finger's tap names the run of a dot, and one more there opens it", { context: { hasTouch: true } }, async (kit) => {
+    const page = await opened(kit, "?o=metric.test/accuracy,max,last");
+    const told = () => page.textContent(`${VIEW} [role=status]`);
+    const before = await told();
+    const stage = page.locator(`${VIEW} .scatter`);
+    await stage.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await stage.boundingBox();
+    const tap = async (across, down) => {
+      await page.touchscreen.tap(x + across * width, y + down * height);
+      await kit.calm(page);
+    };
+    // Somewhere there is a dot.
+    const places = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8].flatMap((across) => [0.2, 0.3, 0.4, 0.5, 0.6].map((down) => [across, down]));
+    let at = 0;
+    for (; at < places.length && (await told()) === before; at += 1) await tap(...places[at]);
+    assert.match(await told(), / · /);
+    assert.equal(await page.locator("[data-view=run]").count(), 0, "a tap that points opens nothing");
+    await tap(...places[at - 1]);
+    await page.waitForSelector("[data-view=run]");
+  });
 }

@@ -336,4 +336,21 @@ export default function (t) {
     assert.ok((await wide()) <= 1_047, `${await wide()} px`);
     assert.equal(await page.locator(`${VIEW} select`).first().isVisible(), false);
   });
+
+  t.case("a finger's tap points at a line, and one more at the same place opens its run", { context: { hasTouch: true } }, async (kit) => {
+    const page = await opened(kit);
+    const told = () => page.textContent(".space-near");
+    const box = await page.locator(`${VIEW} canvas`).boundingBox();
+    // Between axes, where lines are and nothing that brushes.
+    const [first, second] = (await page.locator(`${VIEW} .axis-track`).evaluateAll((all) => all.map((track) => track.getBoundingClientRect().x))).slice(0, 2);
+    const x = (first + second) / 2 + 12;
+    await page.touchscreen.tap(x, box.y + box.height / 2);
+    await page.waitForFunction(() => document.querySelector(".space-near").textContent.startsWith("Run "));
+    const one = await told();
+    assert.equal(await page.locator("[data-view=run]").count(), 0, "a tap that points opens nothing");
+    await page.touchscreen.tap(x, box.y + box.height / 4);
+    await page.waitForFunction((one) => document.querySelector(".space-near").textContent !== one, one);
+    await page.touchscreen.tap(x, box.y + box.height / 4);
+    await page.waitForSelector("[data-view=run]");
+  });
 }

@@ -33,7 +33,7 @@ fn laid(pixel: u64, over: u64, part: i32) -> u64 {
 }
 
 /// The colour as an opaque pixel.
-fn opaque(colour: Colour) -> u64 {
+pub(crate) fn opaque(colour: Colour) -> u64 {
     let [red, green, blue] = colour.map(|part| u64::from((part * 255.0 + 0.5) as u8));
     red | green << 16 | blue << 32 | 255 << 48
 }
@@ -96,10 +96,15 @@ impl Canvas {
 
     /// Lays a colour over one pixel; outside of the picture nothing.
     pub fn cover(&mut self, x: usize, y: usize, colour: Colour, alpha: f32) {
+        self.lay(x, y, opaque(colour), alpha);
+    }
+
+    /// The same of a colour that is a pixel already, for many pixels.
+    pub(crate) fn lay(&mut self, x: usize, y: usize, over: u64, alpha: f32) {
         if y < self.height
             && let Some(pixel) = self.pixels.get_mut(x * self.height + y)
         {
-            *pixel = laid(*pixel, opaque(colour), part_of(alpha));
+            *pixel = laid(*pixel, over, part_of(alpha));
         }
     }
 

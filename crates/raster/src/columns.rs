@@ -1,6 +1,8 @@
 //! The columns of pixels along an axis, and which points lie in which.
 
+use super::less::more;
 use super::points::column_of;
+use std::ops::Range;
 
 /// Columns of pixels, one beside the other.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,6 +59,8 @@ pub struct Columns {
     first: usize,
     /// Columns with points, and the number of the point after those of each.
     parts: Vec<(u32, u32)>,
+    /// How many points lie in one at most, with those before the first.
+    most: usize,
 }
 
 impl Columns {
@@ -81,6 +85,32 @@ impl Columns {
             }
             (at, last) = (at + about, column);
         }
+        let mut before = first;
+        self.most = 0;
+        for (_, end) in &self.parts {
+            self.most = more(self.most, *end as usize - before);
+            before = *end as usize;
+        }
+    }
+
+    /// The column of a place; none beyond the ends.
+    pub(crate) fn column_of(&self, at: f64) -> Option<usize> {
+        self.edges.column_of(at, 0)
+    }
+
+    /// The first and the last of several, where the first and the last of some points lie in them.
+    pub(crate) fn ends(&self, points: &Range<usize>) -> Option<(usize, usize)> {
+        let (first, [.., before, last]) = (self.parts.first()?, self.parts.as_slice()) else {
+            return None;
+        };
+        let is_in_first = self.first <= points.start && points.start < first.1 as usize;
+        let is_in_last = before.1 < points.end as u32 && points.end as u32 <= last.1;
+        (is_in_first && is_in_last).then_some((first.0 as usize, last.0 as usize))
+    }
+
+    /// How many points lie in one at most.
+    pub(crate) fn most(&self) -> usize {
+        self.most
     }
 
     /// The number of the first point that lies in one.

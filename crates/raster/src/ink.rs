@@ -1,6 +1,6 @@
 //! What many lines of one colour cover of a picture: added up, and laid on it once.
 
-use super::canvas::{Canvas, Colour};
+use super::canvas::{Canvas, Colour, opaque};
 use super::heights::WHOLE;
 use super::less::{less, more};
 
@@ -66,6 +66,17 @@ impl Ink {
         }
     }
 
+    /// The same of what surely lies in the picture: nothing where it does not.
+    #[inline]
+    pub(crate) fn add_within(&mut self, column: usize, top: i32, bottom: i32) {
+        let (first, column) = (column / TOGETHER * (self.height + 1), column % TOGETHER);
+        for (end, sign) in [(top as u32, 1), (bottom as u32, -1)] {
+            if let Some(row) = self.ends.get_mut(first + (end / WHOLE as u32) as usize) {
+                row[column] += sign * (LINE + i64::from(end % WHOLE as u32));
+            }
+        }
+    }
+
     /// Covers once more what the other, of the same size, covers at all.
     pub(crate) fn add_once(&mut self, other: &Self) {
         let strips = self.ends.chunks_exact_mut(self.height + 1);
@@ -101,6 +112,7 @@ impl Ink {
     pub fn lay(&mut self, canvas: &mut Canvas, colour: Colour, alpha: f32) {
         // What a line leaves of what lies below, as a logarithm: so many leave so many times that.
         let left = libm::logf(1.0 - alpha);
+        let over = opaque(colour);
         let strips = self.ends.chunks_exact_mut(self.height + 1);
         for (first, strip) in (0..).step_by(TOGETHER).zip(strips) {
             let mut lines = [0; TOGETHER];
@@ -116,7 +128,7 @@ impl Ink {
                         } else {
                             1.0 - libm::expf(times * left)
                         };
-                        canvas.cover(column, row, colour, opacity);
+                        canvas.lay(column, row, over, opacity);
                     }
                 }
             }

@@ -45,6 +45,36 @@ pub(crate) fn extremes(values: &[f64]) -> Option<(f64, f64)> {
     (low.is_finite() && high.is_finite()).then_some((low, high))
 }
 
+/// The least and the greatest of values that are all finite, and not negative where that is known.
+#[inline]
+pub(crate) fn reach<const POSITIVE: bool>(values: &[f64]) -> (f64, f64) {
+    let (mut low, mut high) = (i64::MAX, i64::MIN);
+    if !POSITIVE {
+        for value in values {
+            let number = ordered(value.to_bits() as i64);
+            (low, high) = (less(low, number), more(high, number));
+        }
+        return (
+            f64::from_bits(ordered(low) as u64),
+            f64::from_bits(ordered(high) as u64),
+        );
+    }
+    // The bits of those that are not negative are ordered already. Four by four, for then what is found out of the one pair does not wait
+    // for the other.
+    let (fours, rest) = values.as_chunks::<4>();
+    for four in fours {
+        let [a, b, c, d] = four.map(|value| value.to_bits() as i64);
+        let (one, two) = if a < b { (a, b) } else { (b, a) };
+        let (three, four) = if c < d { (c, d) } else { (d, c) };
+        (low, high) = (less(low, less(one, three)), more(high, more(two, four)));
+    }
+    for value in rest {
+        let number = value.to_bits() as i64;
+        (low, high) = (less(low, number), more(high, number));
+    }
+    (f64::from_bits(low as u64), f64::from_bits(high as u64))
+}
+
 /// A number's bits as a number that is the greater the greater it is, or back: NaN lies beyond both infinities.
 fn ordered(bits: i64) -> i64 {
     bits ^ ((bits >> 63) & i64::MAX)

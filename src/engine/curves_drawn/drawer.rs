@@ -18,7 +18,7 @@ use crate::chart::svg::Trace;
 use crate::engine::curves::{CurvePanel, CurvesQuestion};
 use crate::engine::curves_across::Across;
 use crate::engine::curves_alike::AlikeColumns;
-use crate::engine::curves_values::{line, outline, summary, told_undrawn, vertical};
+use crate::engine::curves_values::{line, outline, put_straight, summary, told_undrawn, vertical};
 use crate::engine::info::key_of;
 use crate::engine::space::{MOST_POINTS, Pixels, class_colour, dot_colour};
 use crate::ledger::{ColumnId, History};
@@ -282,6 +282,19 @@ impl Drawer {
         }
     }
 
+    /// The run's curve as it was logged put into the ink, where that needs no envelope.
+    fn put_straight(
+        &mut self,
+        of: (&History, CurveRuns<'_>),
+        row: usize,
+        (thickness, heights): (f32, Heights<'_>),
+        ink: &mut Ink,
+    ) -> bool {
+        let room = (&*self.reach, &mut self.columns, &mut self.points);
+        let how = (self.size.0, thickness, heights);
+        put_straight(&self.across, of, row, how, room, ink)
+    }
+
     /// The run's curve as it was logged, with what of it cannot be drawn.
     pub(super) fn take_raw(
         &mut self,
@@ -357,10 +370,13 @@ impl Drawer {
             ..
         } = painting;
         let heights = self.heights_of_shown(y);
-        self.take_raw(of, row, undrawn, edges);
         let thin = density as f32;
-        self.envelope.trace(heights, thin, ink);
-        self.note_curve(y, *class, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
+        // Of a line that is not to be saved nobody needs to know more than what it covers.
+        if self.left > 0 || !self.put_straight(of, row, (thin, heights), ink) {
+            self.take_raw(of, row, undrawn, edges);
+            self.envelope.trace(heights, thin, ink);
+            self.note_curve(y, *class, 1.0, if is_smooth { 0.3 * alpha } else { alpha });
+        }
         if is_smooth {
             self.take(of, row, true);
             self.envelope.trace(heights, thin, smoothed);

@@ -1,6 +1,7 @@
 //! The charts of a plain report: those of the chosen views, drawn anew of the redacted runs alone, so that nothing else can be
 //! in their texts.
 
+use super::compared;
 use crate::chart::rates;
 use crate::chart::svg::{Chart, Plate, Style, svg};
 use crate::chart::timeline;
@@ -8,8 +9,7 @@ use crate::engine::Workspace;
 use crate::engine::curves::CurvesQuestion;
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{
-    Answer, Ask, CompareFormat, CompareQuestion, DistributionsQuestion, Failures,
-    ObjectivesQuestion, Pixels, SpaceQuestion,
+    Answer, Ask, DistributionsQuestion, Failures, ObjectivesQuestion, Pixels, SpaceQuestion,
 };
 use crate::engine::saved::{
     boxes_plate, cumulative_plate, curves_plate, of_marks, scatter_plate, slices_plate, space_plate,
@@ -26,9 +26,6 @@ const DENSITY: f64 = 1.5;
 
 /// How many params are drawn of a view.
 const MOST_PARAMS: usize = 6;
-
-/// How many rows of a comparison there are.
-const MOST_COMPARED: usize = 200;
 
 /// What a picture by itself says of what kind it is; in a page it is known.
 const XMLNS: &str = " xmlns=\"http://www.w3.org/2000/svg\"";
@@ -54,7 +51,7 @@ pub(super) fn write(
     title[..1].make_ascii_uppercase();
     html::element("h2", &title, out);
     if tab == Tab::Compare {
-        out.push_str(&compared(workspace));
+        out.push_str(&compared::table(workspace));
     } else if plates.is_empty() {
         let why = match tab {
             Tab::Next => "What to run next stands in the interactive report alone.",
@@ -65,6 +62,7 @@ pub(super) fn write(
         };
         html::element("p", why, out);
     }
+    let has_curves = tab == Tab::Compare && !plates.is_empty();
     for mut plate in plates {
         // As words of the page they can be found, copied and read aloud.
         let words = std::mem::take(&mut plate.caption);
@@ -73,6 +71,9 @@ pub(super) fn write(
         out.push_str(&picture.replacen(XMLNS, "", 1));
         html::element("figcaption", &format!("{} {about}", words.join(" ")), out);
         out.push_str("</figure>\n");
+    }
+    if has_curves {
+        compared::write_numbers(workspace, out);
     }
 }
 
@@ -106,16 +107,24 @@ fn plates(workspace: &mut Workspace, view: &View, tab: Tab) -> Vec<Plate> {
         }
         Tab::Curves => {
             let ask = Ask::Curves(CurvesQuestion {
-                set: view.curves.clone(),
-                width: CURVES.0,
-                height: CURVES.1,
-                density: DENSITY,
                 colour: colour_of(workspace),
-                traces: true,
-                ..CurvesQuestion::default()
+                ..curves_asked(view)
             });
             match workspace.answer(&ask) {
                 Answer::Curves(said) => vec![curves_plate(&said, CURVES, None, image)],
+                _ => Vec::new(),
+            }
+        }
+        Tab::Compare => {
+            let mut asked = curves_asked(view);
+            // The first metrics, as the view has them.
+            asked.set.pattern.clear();
+            asked.beside = true;
+            match workspace.answer(&Ask::Curves(asked)) {
+                Answer::Curves(said) => {
+                    let plate = curves_plate(&said, CURVES, None, image);
+                    vec![compared::told(workspace, &said, plate)]
+                }
                 _ => Vec::new(),
             }
         }
@@ -178,20 +187,15 @@ fn plates(workspace: &mut Workspace, view: &View, tab: Tab) -> Vec<Plate> {
     }
 }
 
-/// What differs between the runs that are compared, as a table.
-fn compared(workspace: &mut Workspace) -> String {
-    let question = CompareQuestion {
-        most: MOST_COMPARED,
-        ..CompareQuestion::default()
-    };
-    let ask = Ask::CopyCompared {
-        question,
-        transposed: false,
-        format: CompareFormat::Html,
-    };
-    match workspace.answer(&ask) {
-        Answer::Copied(table) => table,
-        _ => String::new(),
+/// Curves as they are asked for where nothing else is said of them.
+fn curves_asked(view: &View) -> CurvesQuestion {
+    CurvesQuestion {
+        set: view.curves.clone(),
+        width: CURVES.0,
+        height: CURVES.1,
+        density: DENSITY,
+        traces: true,
+        ..CurvesQuestion::default()
     }
 }
 

@@ -3,9 +3,10 @@
 //! What would give away people, machines, paths or keys is found ([`secret`]), told, and replaced
 //! ([`masking`]) before anything is written: the file is made of the redacted ledger alone ([`redacted`]), whose
 //! texts, names and sources hold nothing else. The interactive file carries the ledger's bytes for the program
-//! in it; the plain one is HTML without scripts ([`page`], [`charts`]).
+//! in it; the plain one is HTML without scripts ([`page`], [`charts`], [`compared`]).
 
 mod charts;
+mod compared;
 mod draft;
 mod masking;
 mod page;

@@ -3,7 +3,7 @@
 use super::{ReportText, charts, prose};
 use crate::chart::svg::Plate;
 use crate::engine::Workspace;
-use crate::engine::protocol::{Answer, Ask, SelectQuestion, TableFormat};
+use crate::engine::protocol::{Answer, Ask, MarkHow, MarkLines, SelectQuestion, TableFormat};
 use crate::engine::view::{Tab, View};
 use crate::export::html;
 use crate::ledger::{ColumnId, Ledger};
@@ -16,13 +16,15 @@ figure{margin:1em 0;break-inside:avoid}svg{max-width:100%;height:auto}figcaption
 pre,code{background:#f2f4f6;border-radius:4px}pre{padding:.6em;overflow-x:auto}h1,h2,h3{line-height:1.25;break-after:avoid}\
 @media print{body{margin:0;max-width:none;font-size:10pt}table{display:table}th,td{white-space:normal}tr{break-inside:avoid}}";
 
-/// The page of these runs; `columns` are those of the table, `importance` is drawn where it is known.
+/// The page of these runs; `columns` are those of the table, `importance` is drawn where it is known, and `selected` runs
+/// stand side by side.
 pub(crate) fn plain(
     text: &ReportText,
     ledger: Ledger,
     view: &View,
     columns: &[ColumnId],
     importance: Option<&Plate>,
+    selected: Vec<usize>,
 ) -> String {
     let mut workspace = Workspace::default();
     workspace.append(ledger);
@@ -75,6 +77,13 @@ pub(crate) fn plain(
         None => runs,
     };
     for tab in &text.tabs {
+        // Other charts are of all chosen runs alike.
+        let lines = match tab {
+            Tab::Compare => MarkLines::Rows(selected.clone()),
+            _ => MarkLines::None,
+        };
+        let how = MarkHow::Only;
+        workspace.answer(&Ask::Mark { lines, how });
         charts::write(&mut workspace, view, *tab, importance, &about, &mut out);
     }
     small(

@@ -88,8 +88,12 @@ impl Workspace {
             ReportForm::Plain => {
                 let columns = self.columns_in(&ledger, &question.columns, &mask);
                 let importance = self.shared_importance(question, &rows, &mask, &mut lost);
+                let is_selected = |(_, row): &(usize, usize)| self.marks.is_selected(*row);
+                let selected = rows.ones().enumerate().filter(is_selected);
+                let selected = selected.map(|(place, _)| place).collect();
+                let importance = importance.as_ref();
                 Report {
-                    text: plain(&text, ledger, &view, &columns, importance.as_ref()),
+                    text: plain(&text, ledger, &view, &columns, importance, selected),
                     runs,
                     lost,
                 }

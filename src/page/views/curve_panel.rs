@@ -5,6 +5,7 @@ use super::asked::asked;
 use super::curves_told::told;
 use super::saving::{Give, image_of, save_picture};
 use super::space::{colour_column, paint};
+use super::tapping::{Tapping, is_finger};
 use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
 use crate::chart::scale::Spacing;
@@ -343,7 +344,7 @@ fn Panel(
     let of = move |take: fn(&CurvePanel) -> String| {
         picture.with(|picture| picture.as_ref()?.panels.get(at).map(take))
     };
-    let place = move |event: &PointerEvent| {
+    let place = move |event: &MouseEvent| {
         let frame = canvas.get_untracked()?.get_bounding_client_rect();
         Some((
             f64::from(event.client_x()) - frame.left(),
@@ -353,15 +354,21 @@ fn Panel(
     // Where the hand was pressed, and where it is.
     let drag = RwSignal::new(None::<(f64, f64)>);
     let was_dragged = StoredValue::new(false);
+    let tapping = Tapping::new();
+    let point_at = move |(x, y): (f64, f64)| {
+        pointing.at(CurvePlace {
+            panel: at,
+            x,
+            y: Some(y),
+            ..CurvePlace::default()
+        });
+    };
     let point = move |event: PointerEvent| {
         if let Some((x, y)) = place(&event) {
             drag.update(|drag| *drag = drag.map(|(from, _)| (from, x)));
-            pointing.at(CurvePlace {
-                panel: at,
-                x,
-                y: Some(y),
-                ..CurvePlace::default()
-            });
+            if !is_finger(&event) {
+                point_at((x, y));
+            }
         }
     };
     let zoom = Zooming {
@@ -371,6 +378,7 @@ fn Panel(
     };
     let press = move |event: PointerEvent| {
         was_dragged.set_value(false);
+        tapping.pressed(&event);
         if let (Some((x, _)), 0) = (place(&event), event.button()) {
             drag.set(Some((x, x)));
             if let Some(plot) = plot.get_untracked() {
@@ -384,8 +392,18 @@ fn Panel(
             drag.set(None);
             if (to - from).abs() >= LEAST_DRAG {
                 was_dragged.set_value(true);
+                tapping.moved();
                 zoom.to(from, to);
             }
+        }
+    };
+    let click = move |event: MouseEvent| {
+        let is_pointed = pointing.near.with_untracked(Option::is_some);
+        let is_pointed = is_pointed && pointing.panel.get_value() == at;
+        match place(&event) {
+            _ if was_dragged.get_value() => {}
+            Some(place) if tapping.points(place, is_pointed) => point_at(place),
+            _ => pointing.open(),
         }
     };
     let key = move |event: KeyboardEvent| {
@@ -485,12 +503,8 @@ fn Panel(
                 on:pointermove=by::pointer(point)
                 on:pointerup=by::pointer(release)
                 on:pointercancel=by::pointer(move |_: PointerEvent| drag.set(None))
-                on:pointerleave=by::pointer(move |_: PointerEvent| pointing.nowhere())
-                on:click=by::mouse(move |_: MouseEvent| {
-                    if !was_dragged.get_value() {
-                        pointing.open();
-                    }
-                })
+                on:pointerleave=by::pointer(move |event| if !is_finger(&event) { pointing.nowhere(); })
+                on:click=by::mouse(click)
             >
                 {marks}
                 <canvas

@@ -1,6 +1,7 @@
 //! A picture with runs as dots that can be reached: pointing or the arrow keys name a run, a click or Enter opens it.
 
 use super::asked::asked;
+use super::tapping::{Tapping, is_finger};
 use crate::chart::dots::{RunDot, nearest, ring};
 use crate::chart::marks::Mark;
 use crate::engine::protocol::{Answer, Ask, SpaceRun};
@@ -59,15 +60,19 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
         Answer::SpaceRun(said) => said,
         _ => None,
     });
-    let pointed = move |event: &MouseEvent| {
+    let place_of = move |event: &MouseEvent| {
         let frame = stage.get_untracked()?.get_bounding_client_rect();
         let scale = width / frame.width().max(1.0);
-        let place = (
+        Some((
             (f64::from(event.client_x()) - frame.left()) * scale,
             (f64::from(event.client_y()) - frame.top()) * scale,
-        );
+        ))
+    };
+    let pointed = move |event: &MouseEvent| {
+        let place = place_of(event)?;
         dots.with_value(|dots| nearest(dots, place))
     };
+    let tapping = Tapping::new();
     let point = move |place: Option<usize>| {
         if at.get_untracked() != place {
             at.set(place);
@@ -105,11 +110,16 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
             tabindex="0"
             aria-label=label
             node_ref=stage
-            on:pointermove=by::pointer(move |event| point(pointed(&event)))
-            on:pointerleave=by::pointer(move |_| point(None))
+            on:pointerdown=by::pointer(move |event| tapping.pressed(&event))
+            on:pointermove=by::pointer(move |event| if !is_finger(&event) { point(pointed(&event)); })
+            on:pointerleave=by::pointer(move |event| if !is_finger(&event) { point(None); })
             on:click=by::mouse(move |event| {
+                let is_pointed = at.get_untracked().is_some();
+                let is_tap = place_of(&event).is_some_and(|place| tapping.points(place, is_pointed));
                 point(pointed(&event));
-                open();
+                if !is_tap {
+                    open();
+                }
             })
             on:keydown=by::key(pressed)
         >

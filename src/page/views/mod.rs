@@ -10,7 +10,7 @@
 //!   [`ablation`] which changes lead from one run to another; what they show is [`asked`] for.
 //! - [`brief`]: what is to be known first, in sentences, which stand as a [`brief_strip`] above the table too; [`failures`]: what broke, when, and what it has in common;
 //!   [`next`]: what to run next.
-//! - [`walk`]: pictures that keys go through.
+//! - [`walk`]: pictures that keys go through; [`tapping`]: those at which fingers point.
 //! - [`objectives`]: several objectives, and how a search went on; [`scatter`] paints their dots.
 //! - [`report`]: what is said to others. [`saving`]: any chart as a file.
 //! - [`scattered`]: any two columns against one another; [`distributions`] of one, with [`dots`] that name their runs.
@@ -77,5 +77,6 @@ mod space_axis;
 mod space_drag;
 pub(crate) mod table;
 mod table_bar;
+mod tapping;
 mod walk;
 mod window;

@@ -7,6 +7,7 @@ use super::dots::{walked, walked_label};
 use super::saving::{image_of, save_picture};
 use super::scattered::on_ground;
 use super::space::paint;
+use super::tapping::{Tapping, is_finger};
 use crate::chart::number::counted;
 use crate::chart::region::Place;
 use crate::chart::scatter::{HEIGHT, Part, WIDTH};
@@ -20,7 +21,7 @@ use crate::page::prelude::*;
 use crate::page::state::App;
 use crate::page::widgets::brushing::Brushing;
 use crate::page::widgets::picture::Picture;
-use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html::{Canvas, Div};
 use std::sync::Arc;
 
@@ -100,7 +101,7 @@ pub(super) fn ScatterView(
     let keyed = RwSignal::new(None::<(Place, Place)>);
     let shape = RwSignal::new(Vec::<Place>::new());
     let is_lasso = move || regions.is_some_and(|regions| regions.lasso.get_untracked());
-    let place_of = move |event: &PointerEvent| -> Option<Place> {
+    let place_of = move |event: &MouseEvent| -> Option<Place> {
         let frame = stage.get_untracked()?.get_bounding_client_rect();
         let scale = WIDTH / frame.width().max(1.0);
         Some((
@@ -133,14 +134,18 @@ pub(super) fn ScatterView(
         if shape.with_untracked(|shape| shape.last().is_some_and(is_further)) {
             shape.update(|shape| shape.push((x, y)));
         }
-        name_at((x, y));
+        if !is_finger(&event) {
+            name_at((x, y));
+        }
     };
     let name_none = move || {
         pointed.update_value(|number| *number += 1);
         near.set(None);
     };
+    let tapping = Tapping::new();
     let press = move |event: PointerEvent| {
         was_dragged.set_value(false);
+        tapping.pressed(&event);
         if let (Some(at), Some(_), 0) = (place_of(&event), regions, event.button()) {
             keyed.set(None);
             if is_lasso() {
@@ -203,6 +208,14 @@ pub(super) fn ScatterView(
     let open = move || {
         if let Some(run) = near.get_untracked() {
             app.change(|view| view.run = Some(run.row));
+        }
+    };
+    let click = move |event: MouseEvent| {
+        let is_pointed = near.with_untracked(Option::is_some);
+        match place_of(&event) {
+            _ if was_dragged.get_value() => {}
+            Some(place) if tapping.points(place, is_pointed) => name_at(place),
+            _ => open(),
         }
     };
     let key = move |event: KeyboardEvent| {
@@ -323,7 +336,7 @@ pub(super) fn ScatterView(
         <span class="colour-legend">{legend_items(legend)}</span>
         <div class="scatter" class:lasso=move || regions.is_some_and(|regions| regions.lasso.get()) node_ref=stage role=has_keys.then_some("group") tabindex=has_keys.then_some("0") aria-label=label
             on:keydown=by::key(key) on:pointerdown=by::pointer(press) on:pointermove=by::pointer(point) on:pointerup=by::pointer(release)
-            on:pointercancel=by::pointer(move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); }) on:pointerleave=by::pointer(move |_: PointerEvent| name_none()) on:click=by::mouse(move |_| if !was_dragged.get_value() { open(); })>
+            on:pointercancel=by::pointer(move |_: PointerEvent| { drag.set(None); shape.update(Vec::clear); }) on:pointerleave=by::pointer(move |event| if !is_finger(&event) { name_none(); }) on:click=by::mouse(click)>
             {ground}
             <Picture marks=scatter.marks() width=WIDTH height=HEIGHT title=title/>
             <svg aria-hidden="true" viewBox=format!("0 0 {WIDTH} {HEIGHT}")><path d=ring></path>{region}</svg>

@@ -10,6 +10,7 @@ use super::saving::{Give, image_of, save_picture};
 use super::scattered::{BY_RANK, LOG, scales};
 use super::space_axis::Axes;
 use super::space_drag::Dragging;
+use super::tapping::{Tapping, is_finger};
 use crate::chart::axis::Axis;
 use crate::chart::number::{counted, grouped};
 use crate::chart::svg::{Paper, Style};
@@ -108,16 +109,19 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
             }
         });
     };
+    let place_of = move |event: &MouseEvent| {
+        let frame = canvas.get_untracked()?.get_bounding_client_rect();
+        Some((
+            f64::from(event.client_x()) - frame.left(),
+            f64::from(event.client_y()) - frame.top(),
+        ))
+    };
+    let name_at = move |(x, y): (f64, f64)| name(Ask::SpaceRun { x, y, place: None });
+    let tapping = Tapping::new();
     let point = move |event: PointerEvent| {
-        let Some(canvas) = canvas.get_untracked() else {
-            return;
-        };
-        let frame = canvas.get_bounding_client_rect();
-        name(Ask::SpaceRun {
-            x: f64::from(event.client_x()) - frame.left(),
-            y: f64::from(event.client_y()) - frame.top(),
-            place: None,
-        });
+        if let (Some(place), false) = (place_of(&event), is_finger(&event)) {
+            name_at(place);
+        }
     };
     let forget = move || {
         walked_to.set_value(None);
@@ -147,6 +151,13 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
     let open = move || {
         if let Some(run) = near.get_untracked() {
             app.change(|view| view.run = Some(run.row));
+        }
+    };
+    let click = move |event: MouseEvent| {
+        let is_pointed = near.with_untracked(Option::is_some);
+        match place_of(&event) {
+            Some(place) if tapping.points(place, is_pointed) => name_at(place),
+            _ => open(),
         }
     };
     let key = move |event: KeyboardEvent| {
@@ -184,9 +195,10 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
                 <div
                     class="space-picture"
                     style:--wide=move || wide().to_string()
+                    on:pointerdown=by::pointer(move |event| tapping.pressed(&event))
                     on:pointermove=by::pointer(point)
-                    on:pointerleave=by::pointer(move |_| forget())
-                    on:click=by::mouse(move |_: MouseEvent| open())
+                    on:pointerleave=by::pointer(move |event| if !is_finger(&event) { forget(); })
+                    on:click=by::mouse(click)
                 >
                     <canvas
                         node_ref=canvas

@@ -6,7 +6,7 @@ use crate::chart::axis::Axis;
 use crate::chart::colour::Hue;
 use crate::chart::scale::Spacing;
 use crate::engine::info::column_of_key;
-use crate::engine::protocol::{CurvePlace, CurvesPicture, CurvesQuestion};
+use crate::engine::protocol::{CurvePlace, CurvesPicture, CurvesQuestion, CurvesView};
 
 /// Runs of one group, each with ten points of these values in turn.
 fn with_values(runs: &[&[f64]]) -> Workspace {
@@ -289,4 +289,53 @@ fn where_no_run_passes_the_filter_there_are_no_axes() {
         picture.problem.as_deref(),
         Some("No run passes the filter.")
     );
+}
+
+#[test]
+fn lines_that_are_kept_to_be_saved_are_those_that_are_not() {
+    let mut workspace = Workspace::default();
+    let mut keep = |part: Ledger| workspace.append(part);
+    let mut sink = RunSink::new(&mut keep);
+    sink.begin_source("a", "test", 0);
+    for metric in ["loss", "change"] {
+        let column = sink.column(Role::Metric, metric);
+        for number in 0..9_u32 {
+            let row = sink.run(&number.to_string());
+            // One ends early, one has other steps, and one breaks.
+            let last = if number == 3 { 240 } else { 600 };
+            for at in 0..last {
+                let step = f64::from(at) * if number == 4 { 1.5 } else { 1.0 };
+                let height = if metric == "loss" { 2.0 } else { 0.0 };
+                let value = if number == 5 && at == 300 {
+                    f64::NAN
+                } else {
+                    height + libm::sin(f64::from(at * (number + 2)) / 40.0)
+                };
+                sink.point(row, column, step, 0, value);
+            }
+        }
+    }
+    sink.finish();
+    selected(&mut workspace, None);
+    for words in ["", "z120:300", "z31.5:47.25", "s60", "clip", "log"] {
+        let mut drawn = |traces: bool| {
+            let question = CurvesQuestion {
+                set: CurvesView::from_words(words),
+                width: 100.0,
+                height: 80.0,
+                density: 1.0,
+                traces,
+                ..CurvesQuestion::default()
+            };
+            match workspace.answer(&Ask::Curves(question)) {
+                Answer::Curves(picture) => picture.panels,
+                other => panic!("{other:?}"),
+            }
+        };
+        for (kept, not) in drawn(true).iter().zip(&drawn(false)) {
+            assert!(!kept.traces.is_empty() && not.traces.is_empty(), "{words}");
+            assert_eq!((&kept.y, &kept.notes), (&not.y, &not.notes), "{words}");
+            assert!(kept.pixels == not.pixels, "{words}: {}", kept.name);
+        }
+    }
 }

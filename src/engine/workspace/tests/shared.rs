@@ -1,5 +1,6 @@
 //! Reports: what of the runs is in the file, and above all what is not.
 
+mod compared;
 mod words;
 
 use crate::analysis::importance::Share;
