@@ -43,7 +43,10 @@ fn main() {
             }
             if parts.len() > before {
                 of_problems.push(mean(&parts[before..]));
-                println!("  all of them: held {:.1} %", 100.0 * mean(&parts[before..]));
+                println!(
+                    "  all of them: held {:.1} %",
+                    100.0 * mean(&parts[before..])
+                );
             }
         }
     }
