@@ -141,7 +141,7 @@ impl Resampled {
                 .map(root)
                 .zip(other.shares.iter().map(root))
         };
-        let between = |(a, b): (f64, f64)| (a + b) / 2.0;
+        let between = |(a, b): (f64, f64)| f64::midpoint(a, b);
         let of_feature = |(one, other): (&Vec<f64>, &Vec<f64>)| {
             let pairs = one.iter().copied().zip(other.iter().copied());
             pairs.map(between).collect()
