@@ -26,6 +26,10 @@ const LEAST_OF_SAMPLE: f64 = 0.1;
 /// The least R² that errors are worked out for.
 const LEAST_R2: f64 = 0.01;
 
+/// How much narrower than the resamples' spread a whisker may be: what is not explained is small where there is no noise, though few
+/// runs still leave much open.
+const NARROWEST: f64 = 0.5;
+
 /// How much of the way from the halves' mean to the whole's shares are taken to go on.
 const AHEAD: f64 = 0.25;
 
@@ -89,7 +93,8 @@ impl Errors {
         let spread = self.spread * again.of_sample(self.times).sqrt();
         let deviation = spread * variance(&resampled).sqrt();
         let narrower = (linear / deviation).sqrt();
-        let (mut low, mut high) = interval(value, &resampled, spread * narrower.min(1.0))?;
+        let (mut low, mut high) =
+            interval(value, &resampled, spread * narrower.clamp(NARROWEST, 1.0))?;
         if linear > deviation {
             (low, high) = (value - NORMAL * linear, value + NORMAL * linear);
         }

@@ -371,8 +371,9 @@ impl Drawer {
         } = painting;
         let heights = self.heights_of_shown(y);
         let thin = density as f32;
-        // Of a line that is not to be saved nobody needs to know more than what it covers.
-        if self.left > 0 || !self.put_straight(of, row, (thin, heights), ink) {
+        // Of a line that is not to be saved and has no mark at its end nobody needs to know more than what it covers.
+        let is_needed = self.left > 0 || self.ends.of(row).next().is_some();
+        if is_needed || !self.put_straight(of, row, (thin, heights), ink) {
             self.take_raw(of, row, undrawn, edges);
             self.envelope.trace(heights, thin, ink);
             self.note_curve(y, *class, 1.0, if is_smooth { 0.3 * alpha } else { alpha });

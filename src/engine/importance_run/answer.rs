@@ -139,7 +139,7 @@ impl ImportanceRun {
             warnings,
             settings: format!(
                 "{trees} trees, leaves of at least {min_leaf} runs, whiskers from {resamples} resamples of the runs with \
-                 {trees_per_resample} trees each, seed {seed}{}",
+                 {trees_per_resample} trees each in two forests, seed {seed}{}",
                 if bias_corrected {
                     ", bias-corrected out of bag"
                 } else {

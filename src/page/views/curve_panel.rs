@@ -402,7 +402,7 @@ fn Panel(
         let is_pointed = is_pointed && pointing.panel.get_value() == at;
         match place(&event) {
             _ if was_dragged.get_value() => {}
-            Some(place) if tapping.points(place, is_pointed) => point_at(place),
+            Some(place) if tapping.points(&event, is_pointed) => point_at(place),
             _ => pointing.open(),
         }
     };

@@ -60,16 +60,13 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
         Answer::SpaceRun(said) => said,
         _ => None,
     });
-    let place_of = move |event: &MouseEvent| {
+    let pointed = move |event: &MouseEvent| {
         let frame = stage.get_untracked()?.get_bounding_client_rect();
         let scale = width / frame.width().max(1.0);
-        Some((
+        let place = (
             (f64::from(event.client_x()) - frame.left()) * scale,
             (f64::from(event.client_y()) - frame.top()) * scale,
-        ))
-    };
-    let pointed = move |event: &MouseEvent| {
-        let place = place_of(event)?;
+        );
         dots.with_value(|dots| nearest(dots, place))
     };
     let tapping = Tapping::new();
@@ -115,7 +112,7 @@ pub(super) fn dots_view(app: App, picture: RunPicture) -> AnyView {
             on:pointerleave=by::pointer(move |event| if !is_finger(&event) { point(None); })
             on:click=by::mouse(move |event| {
                 let is_pointed = at.get_untracked().is_some();
-                let is_tap = place_of(&event).is_some_and(|place| tapping.points(place, is_pointed));
+                let is_tap = tapping.points(&event, is_pointed);
                 point(pointed(&event));
                 if !is_tap {
                     open();

@@ -214,7 +214,7 @@ pub(super) fn ScatterView(
         let is_pointed = near.with_untracked(Option::is_some);
         match place_of(&event) {
             _ if was_dragged.get_value() => {}
-            Some(place) if tapping.points(place, is_pointed) => name_at(place),
+            Some(place) if tapping.points(&event, is_pointed) => name_at(place),
             _ => open(),
         }
     };

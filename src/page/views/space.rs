@@ -156,7 +156,7 @@ pub(crate) fn SpaceView(app: App) -> impl IntoView {
     let click = move |event: MouseEvent| {
         let is_pointed = near.with_untracked(Option::is_some);
         match place_of(&event) {
-            Some(place) if tapping.points(place, is_pointed) => name_at(place),
+            Some(place) if tapping.points(&event, is_pointed) => name_at(place),
             _ => open(),
         }
     };

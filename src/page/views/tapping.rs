@@ -2,10 +2,10 @@
 //! stands there, and one more at the same place does what a press does.
 
 use crate::page::prelude::*;
-use leptos::ev::PointerEvent;
+use leptos::ev::{MouseEvent, PointerEvent};
 
-/// How far from the last tap one is at the same place, in units of a picture: about half a finger.
-const SAME: f64 = 20.0;
+/// How far from the last tap one is at the same place, in pixels of the page: about half a finger.
+const SAME: u32 = 20;
 
 /// Whether a finger did it, and neither a mouse nor a pen that hovers.
 pub(super) fn is_finger(event: &PointerEvent) -> bool {
@@ -18,7 +18,7 @@ pub(super) struct Tapping {
     /// Whether the last press was a finger's.
     is_finger: StoredValue<bool>,
     /// Where the last tap was that pointed.
-    last: StoredValue<Option<(f64, f64)>>,
+    last: StoredValue<Option<(i32, i32)>>,
 }
 
 impl Tapping {
@@ -39,12 +39,13 @@ impl Tapping {
         self.last.set_value(None);
     }
 
-    /// Whether a click at a place of the picture is a tap that points there; else it opens what `is_pointed` at, if something is.
-    pub(super) fn points(self, (x, y): (f64, f64), is_pointed: bool) -> bool {
+    /// Whether a click on the picture is a tap that points there; else it opens what `is_pointed` at, if something is.
+    pub(super) fn points(self, event: &MouseEvent, is_pointed: bool) -> bool {
         if !self.is_finger.get_value() {
             return false;
         }
-        let is_same = |(a, b): (f64, f64)| (a - x).abs().max((b - y).abs()) <= SAME;
+        let (x, y) = (event.client_x(), event.client_y());
+        let is_same = |(a, b): (i32, i32)| a.abs_diff(x).max(b.abs_diff(y)) <= SAME;
         let is_again = is_pointed && self.last.get_value().is_some_and(is_same);
         self.last.set_value((!is_again).then_some((x, y)));
         !is_again

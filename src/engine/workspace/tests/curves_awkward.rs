@@ -7,6 +7,7 @@ use crate::chart::colour::Hue;
 use crate::chart::scale::Spacing;
 use crate::engine::info::column_of_key;
 use crate::engine::protocol::{CurvePlace, CurvesPicture, CurvesQuestion, CurvesView};
+use crate::ledger::Status;
 
 /// Runs of one group, each with ten points of these values in turn.
 fn with_values(runs: &[&[f64]]) -> Workspace {
@@ -301,6 +302,12 @@ fn lines_that_are_kept_to_be_saved_are_those_that_are_not() {
         let column = sink.column(Role::Metric, metric);
         for number in 0..9_u32 {
             let row = sink.run(&number.to_string());
+            // Two ends are marked.
+            match number {
+                1 => sink.set_status(row, Status::Failed),
+                2 => sink.set_status(row, Status::Pruned),
+                _ => {}
+            }
             // One ends early, one has other steps, and one breaks.
             let last = if number == 3 { 240 } else { 600 };
             for at in 0..last {
