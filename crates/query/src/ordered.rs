@@ -59,8 +59,11 @@ impl Ordered {
             put_in_order(&mut rows, keys);
             rows
         };
+        if keys.len() < MANY {
+            return Self::from(all(&keys));
+        }
         let mut beginning = up_to_beginning(&keys);
-        if keys.len() < MANY || beginning.len() > keys.len() / 4 {
+        if beginning.len() > keys.len() / 4 {
             return Self::from(all(&keys));
         }
         put_in_order(&mut beginning, &keys);
@@ -72,6 +75,11 @@ impl Ordered {
         let (all, kept) = (Rc::clone(self), kept.clone());
         let beginning = kept.among(&self.beginning);
         Self::beginning_with(beginning, move || kept.among(all.rows()))
+    }
+
+    /// Whether all rows are in order already.
+    pub fn is_whole(&self) -> bool {
+        LazyCell::get(&self.whole).is_some()
     }
 
     /// All rows.

@@ -290,16 +290,16 @@ impl Workspace {
                 })
             })
             .collect();
-        let is_kept = |(by, version, _): &(Vec<query::SortKey>, u64, _)| {
-            *by == keys && *version == self.version
-        };
-        if !self.selection.whole_order.as_ref().is_some_and(is_kept) {
-            // Of few runs the order is found sooner than that of all.
-            let are_few = shown.count() * 4 < shown.len();
-            if keys.is_empty() || are_few {
-                self.selection.order = Rc::new(query::sort(&self.ledger, &keys, shown).into());
-                return;
-            }
+        let kept = self.selection.whole_order.as_ref();
+        let kept = kept.filter(|(by, version, _)| *by == keys && *version == self.version);
+        let is_whole = kept.is_some_and(|(.., order)| order.is_whole());
+        // Of few runs the order is found sooner than that of all, where that is not known yet.
+        let are_few = shown.count() * 4 < shown.len();
+        if keys.is_empty() || (are_few && !is_whole) {
+            self.selection.order = Rc::new(query::sort(&self.ledger, &keys, shown).into());
+            return;
+        }
+        if kept.is_none() {
             let order = Rc::new(query::sort_all(&self.ledger, &keys));
             self.selection.whole_order = Some((keys, self.version, order));
         }

@@ -307,6 +307,28 @@ fn windows_of_many_runs_are_of_one_order_wherever_they_begin() {
 }
 
 #[test]
+fn few_of_many_runs_are_put_in_order_without_the_others() {
+    let mut workspace = workspace_of(70_000);
+    let mut ask = select(None);
+    for filter in ["", "loss < 100"] {
+        if let Ask::Select(question) = &mut ask {
+            filter.clone_into(&mut question.filter);
+            question.sort = vec![SortKey {
+                column: "metric.loss".to_owned(),
+                descending: true,
+            }];
+        }
+        workspace.answer(&ask);
+    }
+    // Losses grow with the rows: the beginning of all runs holds none of these.
+    let rows = workspace.selection.order.rows();
+    assert!(!rows.is_empty() && rows.len() < 70_000 / 4);
+    assert!(rows.is_sorted_by(|a, b| a > b));
+    let (.., all) = workspace.selection.whole_order.as_ref().unwrap();
+    assert!(!all.is_whole());
+}
+
+#[test]
 fn ranks_are_of_the_shown_runs_by_the_objective_in_whatever_order() {
     let mut workspace = workspace();
     let mut ranks = |filter: &str, descending: bool, direction: Direction| {
