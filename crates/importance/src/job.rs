@@ -562,6 +562,7 @@ impl ImportanceJob {
             return Some(answer);
         };
         answer.warnings = Warning::of(&self.prepared, fitted.r2);
+        let spread = resample::spread(&self.prepared);
         let errors = Errors::new(&self.prepared, &self.settings, fitted);
         for (feature, &share) in shares.iter().enumerate() {
             let again = self.again(feature);
@@ -570,7 +571,7 @@ impl ImportanceJob {
                 .totals
                 .get(feature)
                 .map(|total| total.clamp(share, 1.0_f64.max(share)));
-            let is_noise = again.is_like_noise(share, resample::spread(&self.prepared));
+            let is_noise = again.is_like_noise(share, spread);
             answer.parameters.push(Share {
                 name: self.names[feature].clone(),
                 share,

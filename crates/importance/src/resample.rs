@@ -112,8 +112,8 @@ impl Resample {
             shares: Parts::new(resampled, points, &means, &slopes)
                 .shares()
                 .unwrap_or_default(),
-            apart: Vec::new(),
             effects: effects::values(whole, &means.marginals, &slopes),
+            ..Resampled::default()
         }
     }
 }
@@ -202,7 +202,7 @@ pub(super) fn interval(value: f64, resampled: &[f64], spread: f64) -> Option<(f6
     }
     let mut sorted = resampled.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
+    let mean = mean(&sorted);
     let end = |q: f64| value + spread * (quantile(&sorted, q) - mean);
     Some((end(0.1).min(value), end(0.9).max(value)))
 }

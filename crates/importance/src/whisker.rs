@@ -51,11 +51,11 @@ impl Again {
     }
 
     /// What part of the resamples' variance is the sample's, if the forest of all runs is so many times as large as theirs.
-    fn of_sample(&self, times: f64) -> f64 {
+    fn of_sample(&self, variance: f64, times: f64) -> f64 {
         // The mean of two varies by a quarter of what their difference does.
         let squares = self.apart.iter().map(|apart| apart * apart / 4.0);
         let of_forests = squares.sum::<f64>() / self.apart.len().max(1) as f64;
-        let part = 1.0 - (1.0 - 1.0 / times) * of_forests / variance(&roots(&self.shares));
+        let part = 1.0 - (1.0 - 1.0 / times) * of_forests / variance;
         if part.is_finite() {
             part.clamp(LEAST_OF_SAMPLE, 1.0)
         } else {
@@ -90,8 +90,9 @@ impl Errors {
     pub(super) fn whisker(&self, share: f64, again: &Again) -> Option<(f64, f64)> {
         let (value, resampled) = (root(&share), roots(&again.shares));
         let linear = self.of_nothing * root(&(1.0 - share));
-        let spread = self.spread * again.of_sample(self.times).sqrt();
-        let deviation = spread * variance(&resampled).sqrt();
+        let variance = variance(&resampled);
+        let spread = self.spread * again.of_sample(variance, self.times).sqrt();
+        let deviation = spread * variance.sqrt();
         let narrower = (linear / deviation).sqrt();
         let (mut low, mut high) =
             interval(value, &resampled, spread * narrower.clamp(NARROWEST, 1.0))?;

@@ -268,26 +268,16 @@ impl Envelope {
         for (next, stroke) in strokes {
             let (mut high, mut low) = (parts(stroke.high), parts(stroke.low));
             if stroke.joined {
-                // From the middle of a column to the middle of the next that has values: half of the way in each where
-                // they are neighbours.
-                let way = parts(stroke.first) - height;
-                let gap = next.abs_diff(column);
-                let (mut leaves, mut comes) = (height + way / 2, height + way / 2);
-                if gap != 1 {
-                    let at = |halves: usize| {
-                        height + (i64::from(way) * halves as i64 / (2 * gap) as i64) as i32
+                let heights = (height, parts(stroke.first));
+                let between = |step, top, bottom| {
+                    let at = if *next < column {
+                        column - step
+                    } else {
+                        column + step
                     };
-                    (leaves, comes) = (at(1), at(2 * gap - 1));
-                    for step in 1..gap {
-                        let (one, two) = (at(2 * step - 1), at(2 * step + 1));
-                        let between = if *next < column {
-                            column - step
-                        } else {
-                            column + step
-                        };
-                        take(between, less(one, two), more(one, two));
-                    }
-                }
+                    take(at, top, bottom);
+                };
+                let (leaves, comes) = go_on(heights, next.abs_diff(column), between);
                 (top, bottom) = (less(top, leaves), more(bottom, leaves));
                 (high, low) = (less(high, comes), more(low, comes));
             }
@@ -321,6 +311,27 @@ impl Envelope {
         }
         d
     }
+}
+
+/// How a line goes on to a column `gap` further, from the middle of a column at one height to the middle of the other at another: at
+/// what height it leaves the one and comes to the other. Half of the way lies in each where they are neighbours; else `between`
+/// hears which columns it crosses, counted from the first, and between which heights.
+#[inline]
+pub(crate) fn go_on(
+    (height, to): (i32, i32),
+    gap: usize,
+    mut between: impl FnMut(usize, i32, i32),
+) -> (i32, i32) {
+    let way = to - height;
+    if gap == 1 {
+        return (height + way / 2, height + way / 2);
+    }
+    let at = |halves: usize| height + (i64::from(way) * halves as i64 / (2 * gap) as i64) as i32;
+    for step in 1..gap {
+        let (one, two) = (at(2 * step - 1), at(2 * step + 1));
+        between(step, less(one, two), more(one, two));
+    }
+    (at(1), at(2 * gap - 1))
 }
 
 #[cfg(test)]

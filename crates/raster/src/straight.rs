@@ -3,6 +3,7 @@
 //! person zooms and pans.
 
 use super::columns::Columns;
+use super::curve::go_on;
 use super::heights::{Heights, WHOLE};
 use super::ink::Ink;
 use super::less::{less, more, reach};
@@ -89,20 +90,10 @@ impl Straight<'_> {
         }
         // The way of [`super::curve::Envelope::trace`], in variables that stay in registers.
         while let Some((there, (high, low), (one, last))) = next() {
-            let way = one - height;
-            let gap = there - column;
-            let (mut leaves, mut comes) = (height + way / 2, height + way / 2);
-            if gap != 1 {
-                let at = |halves: usize| {
-                    height + (i64::from(way) * halves as i64 / (2 * gap) as i64) as i32
-                };
-                (leaves, comes) = (at(1), at(2 * gap - 1));
-                for step in 1..gap {
-                    let (one, two) = (at(2 * step - 1), at(2 * step + 1));
-                    let (top, bottom) = (less(one, two) - half, more(one, two) + half);
-                    ink.add_within(column + step, top, bottom);
-                }
-            }
+            let between = |step, top, bottom| {
+                ink.add_within(column + step, top - half, bottom + half);
+            };
+            let (leaves, comes) = go_on((height, one), there - column, between);
             ink.add_within(
                 column,
                 less(top, leaves) - half,
