@@ -288,15 +288,99 @@ fn what_was_decoded_once_is_not_decoded_by_others() {
     }
     let mut store = Keeping::default();
     let first = unpack_into(&files, &mut store);
-    assert_eq!(store.kept.len(), 4);
+    // Each stream, and the entries of the tar that is in it.
+    assert_eq!(store.kept.len(), 8);
     let before = reads[0].get();
     store.told = Some(0);
     let second = unpack_into(&files, &mut store);
-    assert_eq!(store.told, Some(4));
+    assert_eq!(store.told, Some(8));
     assert!(reads[0].get() > before, "its head is looked at");
     let all = |files: &Files| files.iter().map(contents).collect::<Vec<_>>();
     assert_eq!(first.files.len(), 3 * 4);
     assert!(all(&first.files) == all(&second.files));
+}
+
+/// A tar of so many small files, not in the order of their paths and some with long names, and a large one in their midst.
+fn tar_of_small(entries: usize) -> (Vec<u8>, Vec<(String, Vec<u8>)>) {
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut expected = Vec::new();
+    for entry in 0..entries {
+        let place = entry * 7 % entries;
+        let long = "long/".repeat(if entry % 5 == 0 { 40 } else { 0 });
+        let size = if entry == entries / 2 {
+            100_000
+        } else {
+            place % 700
+        };
+        let (name, bytes) = (format!("runs/{long}{place:05}/value"), noise(size));
+        let mut header = tar::Header::new_gnu();
+        header.set_size(0);
+        header.set_entry_type(tar::EntryType::Directory);
+        header.set_cksum();
+        tar.append_data(&mut header, format!("runs/{place:05}"), &[][..])
+            .unwrap();
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        tar.append_data(&mut header, &name, bytes.as_slice())
+            .unwrap();
+        expected.push((format!("a.tar/{name}"), bytes));
+    }
+    (tar.into_inner().unwrap(), expected)
+}
+
+#[test]
+fn small_entries_of_a_tar_are_read_once_for_all() {
+    let (bytes, expected) = tar_of_small(3001);
+    let len = bytes.len();
+    let (files, read) = counted("a.tar", bytes);
+    let mut store = Keeping::default();
+    let first = unpack_into(&files, &mut store);
+    assert_eq!(first.problems, []);
+    assert!(
+        first
+            .files
+            .iter()
+            .map(contents)
+            .eq(expected.iter().cloned())
+    );
+    assert!(read.get() < 2 * len, "{} of {len}", read.get());
+    // Others read of the tar its head and what is large.
+    (read.replace(0), store.told.replace(0));
+    let second = unpack_into(&files, &mut store);
+    assert!(second.files.iter().map(contents).eq(expected));
+    assert!(read.get() < 150_000, "{}", read.get());
+}
+
+#[test]
+fn a_tar_damaged_anywhere_gives_what_comes_before() {
+    let (bytes, expected) = tar_of_small(1500);
+    for at in [0, 700, 1300] {
+        let mut damaged = bytes.clone();
+        // The header of its folder begins with its name, which nothing follows.
+        let folder = format!("runs/{:05}\0", at * 7 % 1500);
+        let place = damaged
+            .windows(folder.len())
+            .position(|window| window == folder.as_bytes())
+            .unwrap();
+        damaged[place + 2] ^= 1;
+        let (files, _) = counted("a.tar", damaged);
+        let unpacked = unpack(&files);
+        assert!(
+            unpacked
+                .files
+                .iter()
+                .map(contents)
+                .eq(expected[..at].iter().cloned()),
+            "{at}"
+        );
+        let told = format!(
+            "the archive is damaged after {} entries: archive header checksum mismatch",
+            2 * at
+        );
+        assert_eq!(unpacked.problems, [("a.tar".to_owned(), told)]);
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::limits::{
 };
 use super::spreadsheet::Workbook;
 use super::store::{InMemory, Store};
-use super::stretch::Stretch;
+use super::tar_entries::{self, TarScan};
 use super::zip_entry::{Sizes, Zip, ZipEntry};
 use super::{File, Files, file_name, read_up_to};
 use flate2::read::MultiGzDecoder;
@@ -78,6 +78,8 @@ pub struct Unpacking {
     /// Folders and archives whose files are being taken, the innermost last.
     levels: Vec<Level>,
     decoding: Option<Decoding>,
+    /// A tar whose entries are being looked for, and how deep they lie.
+    scanning: Option<(TarScan, usize)>,
     /// How many bytes were decoded of the whole drop.
     decoded: u64,
     unpacked: Unpacked,
@@ -110,6 +112,7 @@ impl Unpacking {
         let mut unpacking = Self {
             levels: Vec::new(),
             decoding: None,
+            scanning: None,
             decoded: 0,
             unpacked: Unpacked::default(),
         };
@@ -121,6 +124,10 @@ impl Unpacking {
     pub fn step(&mut self, store: &mut dyn Store) -> bool {
         if let Some(decoding) = self.decoding.take() {
             self.decode_on(decoding, store);
+            return true;
+        }
+        if let Some((scan, depth)) = self.scanning.take() {
+            self.scan_on(scan, depth, store);
             return true;
         }
         for _ in 0..STEP_FILES {
@@ -142,11 +149,15 @@ impl Unpacking {
         true
     }
 
-    /// How many files were found so far, and what is being decoded.
+    /// How many files were found so far, and what is being decoded or looked through.
     pub fn progress(&self) -> (usize, &str) {
+        let found = self.unpacked.files.len();
+        if let Some((scan, _)) = &self.scanning {
+            let (of, entries) = scan.progress();
+            return (found + entries, of);
+        }
         let decoding = self.decoding.as_ref();
-        let of = decoding.map_or("", |decoding| &decoding.of);
-        (self.unpacked.files.len(), of)
+        (found, decoding.map_or("", |decoding| &decoding.of))
     }
 
     /// All files, when nothing is left to do.
@@ -181,8 +192,7 @@ impl Unpacking {
                 if why.contains("EOCD") {
                     "it has no end, as when it was copied in part".clone_into(&mut why);
                 }
-                let reason = format!("this archive could not be opened: {why}");
-                self.tell(file.path(), reason);
+                self.tell_unopened(file.path(), &why);
             }
         }
     }
@@ -202,7 +212,7 @@ impl Unpacking {
                 self.decode(file.open()?, file, &[], depth, store);
             }
             Kind::Zip => return self.open_zip(file, depth, store),
-            Kind::Tar => self.open_tar(file, depth)?,
+            Kind::Tar => self.open_tar(file, depth, store)?,
             Kind::Gzip => {
                 let mut head = Vec::new();
                 let mut decoder = MultiGzDecoder::new(BufReader::new(file.open()?));
@@ -287,8 +297,7 @@ impl Unpacking {
             self.take(file, decoding.depth, store);
         }
         if let Some(failure) = failure {
-            let reason = format!("this archive could not be opened: {failure}");
-            self.tell(&decoding.of, reason);
+            self.tell_unopened(&decoding.of, &failure);
         }
     }
 
@@ -385,55 +394,41 @@ impl Unpacking {
         Ok(true)
     }
 
-    /// Adds the entries of a tar.
-    fn open_tar(&mut self, file: &Rc<dyn File>, depth: usize) -> io::Result<()> {
-        let mut archive = tar::Archive::new(file.open()?);
-        let mut stretches: Vec<Rc<dyn File>> = Vec::new();
-        let mut count = 0;
-        // From header to header: what lies between is read when it is asked for.
-        for entry in archive.entries_with_seek()? {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.tell(
-                        file.path(),
-                        format!("the archive is damaged after {count} entries: {error}"),
-                    );
-                    break;
-                }
-            };
-            count += 1;
-            if count > ARCHIVE_ENTRIES {
-                self.tell(
-                    file.path(),
-                    format!("it has more than {ARCHIVE_ENTRIES} entries: the first were taken"),
-                );
-                break;
+    /// Begins with the entries of a tar, or takes what was kept of them.
+    fn open_tar(
+        &mut self,
+        file: &Rc<dyn File>,
+        depth: usize,
+        store: &mut dyn Store,
+    ) -> io::Result<()> {
+        let depth = depth + ARCHIVE_DEPTH;
+        match store.known() {
+            Some(known) => {
+                let entries = known.map(|kept| tar_entries::entries(file, &kept));
+                self.enter(entries.transpose()?.unwrap_or_default(), depth);
             }
-            // Links and devices hold no data.
-            if !entry.header().entry_type().is_file() {
-                continue;
-            }
-            let Some(name) = clean(&String::from_utf8_lossy(&entry.path_bytes())) else {
-                continue;
-            };
-            let (from, len) = (entry.raw_file_position(), entry.size());
-            stretches.push(Rc::new(Stretch::new(
-                file,
-                format!("{}/{name}", file.path()),
-                from,
-                len,
-            )));
-            if from.saturating_add(len) > file.len_bytes() {
-                self.tell(
-                    file.path(),
-                    format!("the archive ends in the middle of its entry {count}, {name}"),
-                );
-                break;
-            }
+            None => self.scanning = Some((TarScan::new(Rc::clone(file)), depth)),
         }
-        self.enter(stretches, depth + ARCHIVE_DEPTH);
         Ok(())
+    }
+
+    /// Looks at further entries of a tar, and takes them where these were the last.
+    fn scan_on(&mut self, mut scan: TarScan, depth: usize, store: &mut dyn Store) {
+        if scan.step() {
+            self.scanning = Some((scan, depth));
+            return;
+        }
+        let path = scan.progress().0.to_owned();
+        let problems = &mut self.unpacked.problems;
+        let entries = scan.finish(store, |path, what| problems.push((path.to_owned(), what)));
+        match entries {
+            Ok(entries) => self.enter(entries, depth),
+            Err(error) => self.tell_unopened(&path, &error.to_string()),
+        }
+    }
+
+    fn tell_unopened(&mut self, path: &str, why: &str) {
+        self.tell(path, format!("this archive could not be opened: {why}"));
     }
 }
 
@@ -501,7 +496,7 @@ fn is_text(head: &[u8]) -> bool {
 }
 
 /// A name in an archive as a path below it; `None` for folders and what a system adds.
-fn clean(name: &str) -> Option<String> {
+pub(super) fn clean(name: &str) -> Option<String> {
     let name = name.replace('\\', "/");
     let parts: Vec<&str> = name
         .split('/')

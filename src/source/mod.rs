@@ -13,6 +13,7 @@ mod span;
 mod spreadsheet;
 mod store;
 mod stretch;
+mod tar_entries;
 pub mod text;
 mod zip_entry;
 

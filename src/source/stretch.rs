@@ -22,6 +22,11 @@ impl Stretch {
             len,
         }
     }
+
+    /// What a file holds from this byte on, opened.
+    pub(super) fn rest_of(file: &Rc<dyn File>, from: u64) -> io::Result<Box<dyn ReadSeek>> {
+        open_stretch(file.as_ref(), from, file.len_bytes().saturating_sub(from))
+    }
 }
 
 impl File for Stretch {

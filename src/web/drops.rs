@@ -10,7 +10,8 @@
 //! as long as it takes to read a small file, so of many files the contents are asked for instead.
 
 use super::bundles::{Bundler, FEW_FILES, MOST_FILES, SMALL_BYTES};
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use super::later::call;
+use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -378,22 +379,12 @@ impl Walk {
     }
 }
 
-/// The contents of a file, in pieces, and their bytes, where it is small; of a large one only the first piece is read.
+/// The contents of a file, in pieces, and their bytes, where it is small: `src/web/shell/contents.js`.
 async fn small_contents(file: &File) -> Option<(Array, u64)> {
-    let stream = method(file, "stream")?.call0(file).ok()?;
-    let reader = method(&stream, "getReader")?.call0(&stream).ok()?;
-    let pieces = Array::new();
-    let mut bytes = 0;
-    while let Step::Value(piece) = step(&reader, "read").await? {
-        let piece: Uint8Array = piece.dyn_into().ok()?;
-        bytes += u64::from(piece.length());
-        pieces.push(&piece);
-        if bytes > SMALL_BYTES {
-            settled(called(&reader, "cancel")).await;
-            return None;
-        }
-    }
-    Some((pieces, bytes))
+    let most = JsValue::from_f64(SMALL_BYTES as f64);
+    let read = call(&js_sys::global(), "runsiftContents", &[file, &most]).await;
+    let read: Array = read.ok()?.dyn_into().ok()?;
+    Some((read.get(0).dyn_into().ok()?, read.get(1).as_f64()? as u64))
 }
 
 /// What an iterator or a reader gives.

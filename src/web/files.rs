@@ -15,8 +15,9 @@ use web_sys::{Blob, FileReaderSync};
 const BUFFER_BYTES: usize = 1 << 18;
 
 /// What is read ahead at a place that does not follow what was read before, as of a file somewhere in an
-/// archive; it doubles with every buffer that follows another.
+/// archive; it doubles with every buffer that follows another, up to the most.
 const FIRST_BUFFER_BYTES: u64 = 1 << 15;
+const MOST_BUFFER_BYTES: u64 = 1 << 20;
 
 /// Of how many blobs what was buffered last is kept: the files of a folder may lie in several bundles.
 const RECENT_BLOBS: usize = 16;
@@ -177,7 +178,7 @@ impl BlobReader {
             // Whoever skips a little is still reading on.
             if (end..end + FIRST_BUFFER_BYTES).contains(&self.at) {
                 from = before(end);
-                ahead = (2 * (end - recent.from)).min(BUFFER_BYTES as u64);
+                ahead = (2 * (end - recent.from)).min(MOST_BUFFER_BYTES);
             }
         }
         if size <= BUFFER_BYTES as u64 {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! dist/index.html            small; names the parts below by relative URLs
-//!      runsift-HASH.js       glue + shell/worker.js + shell/page_static.js + shell/store.js + shell/page.js
+//!      runsift-HASH.js       glue + shell/{worker,page_static,contents,store,page}.js
 //!      runsift-HASH.wasm.gz  packed as well as it can be, whatever the host does; compiled while it streams
 //!      runsift-HASH.css      style/*.css
 //!      samples/NAME          the sample sweeps
@@ -61,7 +61,7 @@ pub(crate) fn dist(project: &Project, profile: Profile) -> anyhow::Result<()> {
         program,
         style: style(project)?,
         template: project.read("index.html")?,
-        page_script: script("store.js")? + &script("page.js")?,
+        page_script: script("contents.js")? + &script("store.js")? + &script("page.js")?,
         static_script: script("page_static.js")?,
         single_script: script("page_single.js")?,
         worker_script: script("worker.js")?,
