@@ -35,7 +35,12 @@ impl Steps {
         let of_one_run = || {
             let mut names = columns.iter().map(|name| name.to_lowercase());
             let is_ours = !names.any(|name| step_table::names_run(&name))
-                && training_log::are_steps(&columns, &cells, &parse_number, file_name(path));
+                && training_log::are_steps(
+                    &columns,
+                    &of_one_kind(&cells),
+                    &parse_number,
+                    file_name(path),
+                );
             let is_metric = |at: &usize| {
                 let mut cells = cells.iter().filter_map(|row| row.get(*at));
                 cells.any(|cell| is_number(cell))
@@ -75,4 +80,22 @@ impl Steps {
         let id = writer.run().map_or(ValueRef::Missing, value).to_string();
         writer.write(&id, &value, &|| place.to_owned(), sink);
     }
+}
+
+/// Of records whose first cell is a step those of the kind that most are of, where each kind has steps that grow: a training may log
+/// every so many steps, and its validation every epoch. Else all.
+fn of_one_kind(records: &[Vec<String>]) -> Vec<Vec<String>> {
+    let step = |record: &Vec<String>| record.first().and_then(|cell| parse_number(cell));
+    let mut kinds: FxHashMap<Vec<bool>, Vec<Vec<String>>> = FxHashMap::default();
+    for record in records {
+        let kind = record.iter().map(String::is_empty).collect();
+        kinds.entry(kind).or_default().push(record.clone());
+    }
+    let all_grow = kinds.values().all(|of_kind| {
+        let steps: Option<Vec<f64>> = of_kind.iter().map(step).collect();
+        steps.is_some_and(|steps| steps.is_sorted_by(|one, next| one < next))
+    });
+    let most = kinds.into_values().max_by_key(Vec::len);
+    most.filter(|_| all_grow)
+        .unwrap_or_else(|| records.to_vec())
 }

@@ -41,6 +41,18 @@ pub(super) const FORMAT: Format = Format {
 /// Columns that count time, the finest first.
 const STEPS: [&str; 6] = ["global_step", "step", "iteration", "iter", "round", "epoch"];
 
+/// Columns that count what an agent has met, where no other counts time.
+const TIMESTEPS: [&str; 8] = [
+    "total_timesteps",
+    "num_timesteps",
+    "timesteps",
+    "timestep",
+    "total_steps",
+    "total_env_steps",
+    "env_steps",
+    "env_step",
+];
+
 /// Words of what training measures.
 const MEASURED: [&str; 17] = [
     "loss",
@@ -192,9 +204,11 @@ fn is_rate(name: &str) -> bool {
     lower == "learning_rate" || words.any(|word| word == "lr")
 }
 
-/// Whether a name counts time.
+/// Whether a name counts time; of one with a group before it, as `time/total_timesteps`, the last part is looked at.
 fn counts_time(name: &str) -> bool {
-    STEPS.contains(&name.trim().to_lowercase().as_str())
+    let lower = name.trim().to_lowercase();
+    let last = lower.rsplit('/').next().unwrap_or_default();
+    STEPS.contains(&lower.as_str()) || TIMESTEPS.contains(&last)
 }
 
 /// Whether steps are counted by a word that numbers no trials.
@@ -229,11 +243,14 @@ pub(super) fn finest_step(is_there: impl Fn(&str) -> bool) -> Option<&'static st
 
 /// The column that counts time, where there is one. Of a cross-validation of XGBoost it is pandas' index.
 pub(super) fn step_column(header: &[String]) -> Option<usize> {
-    let named = STEPS.iter().find_map(|step| {
-        header
-            .iter()
-            .position(|name| name.trim().eq_ignore_ascii_case(step))
-    });
+    let find = |wanted: &str, part: fn(&str) -> &str| {
+        let mut names = header.iter();
+        names.position(|name| part(name.trim()).eq_ignore_ascii_case(wanted))
+    };
+    let whole = |name| find(name, |name| name);
+    let last = |name| find(name, |name| name.rsplit('/').next().unwrap_or_default());
+    let named = STEPS.iter().find_map(|name| whole(name));
+    let named = named.or_else(|| TIMESTEPS.iter().find_map(|name| last(name)));
     let is_of_folds = || {
         header.split_first().is_some_and(|(index, names)| {
             let mut names = names.iter();

@@ -502,3 +502,55 @@ fn a_file_that_is_one_run_gives_it_its_name() {
         "#]],
     );
 }
+
+#[test]
+fn an_agents_log_counts_its_timesteps() {
+    // As Stable-Baselines3 writes it, the columns in the order of their names.
+    check(
+        &[
+            (
+                "ppo/progress.csv",
+                "rollout/ep_len_mean,rollout/ep_rew_mean,time/fps,time/iterations,time/total_timesteps,train/learning_rate,train/loss\n\
+                 21.5,21.5,2100,1,2048,,\n26.1,26.1,1400,2,4096,0.0003,7.9\n35.2,35.2,1300,3,6144,0.0003,13.1\n",
+            ),
+            (
+                "a2c/progress.csv",
+                "rollout/ep_len_mean,rollout/ep_rew_mean,time/fps,time/iterations,time/total_timesteps,train/learning_rate,train/loss\n\
+                 20.5,20.5,900,100,500,0.0007,1.9\n24.1,24.1,910,200,1000,0.0007,2.9\n25.2,25.2,915,300,1500,0.0007,3.1\n",
+            ),
+        ],
+        &expect![[r#"
+            ppo/progress.csv as training-log
+            a2c/progress.csv as training-log
+            metric rollout/ep_len_mean=35.2 of 3, metric rollout/ep_rew_mean=35.2 of 3, metric time/fps=1300 of 3, metric time/iterations=3 of 3, metric train/learning_rate=0.0003 of 2, metric train/loss=13.1 of 2, @id=progress.csv, @name=ppo
+            metric rollout/ep_len_mean=25.2 of 3, metric rollout/ep_rew_mean=25.2 of 3, metric time/fps=915 of 3, metric time/iterations=300 of 3, metric train/learning_rate=0.0007 of 3, metric train/loss=3.1 of 3, @id=progress.csv, @name=a2c
+        "#]],
+    );
+}
+
+#[test]
+fn a_trainings_lines_and_those_of_its_validation_are_one_run() {
+    // As MMEngine writes them: validation has its epoch as its step.
+    let mut lines = String::new();
+    for epoch in 1..=2 {
+        for at in 1..=3 {
+            let step = 150 * (epoch - 1) + 50 * at;
+            let _written = writeln!(
+                lines,
+                r#"{{"lr":0.02,"data_time":0.01,"loss":{},"epoch":{epoch},"iter":{step},"memory":3000,"step":{step}}}"#,
+                1.0 / f64::from(step)
+            );
+        }
+        let _written = writeln!(
+            lines,
+            r#"{{"coco/bbox_mAP":0.{epoch},"data_time":0.02,"time":0.1,"step":{epoch}}}"#
+        );
+    }
+    check(
+        &[("vis_data/scalars.json", &lines)],
+        &expect![[r#"
+        vis_data/scalars.json as json
+        metric data_time=0.01 of 8, metric loss=0.0033333333333333335 of 6, metric epoch=2 of 6, metric iter=300 of 6, metric memory=3000 of 6, metric lr=0.02 of 6, metric coco/bbox_mAP=0.2 of 2, metric time=0.1 of 2, @id=scalars.json, @name=scalars
+    "#]],
+    );
+}
