@@ -272,7 +272,7 @@ pub fn shares_plate(said: &ImportanceAnswer) -> Plate {
             ..of_marks("", (bars::WIDTH, bars.height()), bars.marks())
         }],
         caption: [format!(
-            "{} used; single params together {}; {} of the objective's variance is not predicted; whiskers: 10–90 % when runs are drawn again; faint: like noise.",
+            "{} used; single params together {}; {} of the objective's variance is not predicted; whiskers: 80 % intervals by drawing runs again; faint: like noise.",
             counted(said.used, "run"),
             percent(said.sum_of_singles),
             said.r2_oob.map_or_else(

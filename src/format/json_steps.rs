@@ -10,6 +10,9 @@ use serde_json::Value as Json;
 /// How many metrics there may be: each takes time at every step.
 const METRICS: usize = 5000;
 
+/// So many records of a kind are the steps of a training, and fewer may be anything.
+const LEAST_OF_A_KIND: usize = 3;
+
 /// Records that are steps, of runs that they name or of the one that the file is.
 pub(super) struct Steps {
     writer: step_table::Writer,
@@ -34,13 +37,12 @@ impl Steps {
         let is_number = |cell: &str| parse_number(cell).is_some();
         let of_one_run = || {
             let mut names = columns.iter().map(|name| name.to_lowercase());
+            let are_steps = |records: &[Vec<String>]| {
+                training_log::are_steps(&columns, records, &parse_number, file_name(path))
+            };
             let is_ours = !names.any(|name| step_table::names_run(&name))
-                && training_log::are_steps(
-                    &columns,
-                    &of_one_kind(&cells),
-                    &parse_number,
-                    file_name(path),
-                );
+                && (are_steps(&cells)
+                    || most_of_a_kind(&cells).is_some_and(|most| are_steps(&most)));
             let is_metric = |at: &usize| {
                 let mut cells = cells.iter().filter_map(|row| row.get(*at));
                 cells.any(|cell| is_number(cell))
@@ -83,8 +85,8 @@ impl Steps {
 }
 
 /// Of records whose first cell is a step those of the kind that most are of, where each kind has steps that grow: a training may log
-/// every so many steps, and its validation every epoch. Else all.
-fn of_one_kind(records: &[Vec<String>]) -> Vec<Vec<String>> {
+/// every so many steps, and its validation every epoch. `None` where there are few of each.
+fn most_of_a_kind(records: &[Vec<String>]) -> Option<Vec<Vec<String>>> {
     let step = |record: &Vec<String>| record.first().and_then(|cell| parse_number(cell));
     let mut kinds: FxHashMap<Vec<bool>, Vec<Vec<String>>> = FxHashMap::default();
     for record in records {
@@ -96,6 +98,5 @@ fn of_one_kind(records: &[Vec<String>]) -> Vec<Vec<String>> {
         steps.is_some_and(|steps| steps.is_sorted_by(|one, next| one < next))
     });
     let most = kinds.into_values().max_by_key(Vec::len);
-    most.filter(|_| all_grow)
-        .unwrap_or_else(|| records.to_vec())
+    most.filter(|most| all_grow && most.len() >= LEAST_OF_A_KIND)
 }

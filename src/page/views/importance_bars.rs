@@ -331,7 +331,9 @@ pub(super) fn MethodBars(
     let about = About {
         name: format!("importance {unit}"),
         title: format!("{unit} by param"),
-        words: vec!["Whiskers: 10–90 % when runs are drawn again; faint: like noise.".to_owned()],
+        words: vec![
+            "Whiskers: 80 % intervals by drawing runs again; faint: like noise.".to_owned(),
+        ],
         ..About::default()
     };
     let saving = saved_bars(app, about, &rows, (unit, text));

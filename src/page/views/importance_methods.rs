@@ -204,7 +204,7 @@ pub(super) fn MethodAnswerView(app: App, answer: Answered, has_forest: bool) -> 
             <summary>{move || format!("What {} is", label(method.get()))}</summary>
             {words}
             <p>
-                "The whisker runs from the 10 % to the 90 % quantile when runs are drawn again: "
+                "The whisker is an 80 % interval, worked out by drawing runs again: "
                 "bars whose whiskers overlap cannot be told apart. Each time a param of pure noise was drawn in too; "
                 "a bar is grey where its param was not above that noise in nine of ten, which the dotted line stands for. "
                 "All of it speaks of the runs that are shown and the ranges that were tried, not of cause."
