@@ -18,6 +18,9 @@ use std::rc::Rc;
 const SMALL_BYTES: u64 = 64 << 10;
 const GATHERED_BYTES: usize = 128 << 20;
 
+/// Of what is gathered so much is given to the store at once.
+const PIECE_BYTES: usize = 4 << 20;
+
 /// How many entries are looked at in a step.
 const STEP_ENTRIES: usize = 512;
 
@@ -113,13 +116,16 @@ impl TarScan {
                 }
                 let is_small = bytes <= SMALL_BYTES && self.contents.len() < GATHERED_BYTES;
                 let is_gathered = is_small && !is_cut;
-                let place = self.contents.len() as u64;
-                if is_gathered {
-                    entry.read_to_end(&mut self.contents)?;
-                }
+                let (from, bytes) = if is_gathered {
+                    let place = self.contents.len() as u64;
+                    // As many as there are now: the file may have become shorter.
+                    (place, entry.read_to_end(&mut self.contents)? as u64)
+                } else {
+                    (from, bytes)
+                };
                 self.entries.push(Entry {
                     name,
-                    from: if is_gathered { place } else { from },
+                    from,
                     bytes,
                     is_gathered,
                 });
@@ -148,16 +154,26 @@ impl TarScan {
         }
         let mut in_order: Vec<&mut Entry> = self.entries.iter_mut().collect();
         order::by(&mut in_order, |a, b| a.name.cmp(&b.name));
-        let mut contents = Vec::with_capacity(self.contents.len());
-        for entry in in_order.into_iter().filter(|entry| entry.is_gathered) {
+        in_order.retain(|entry| entry.is_gathered);
+        let (mut gathered, mut place) = (Vec::with_capacity(in_order.len()), 0);
+        for entry in in_order {
             let from = entry.from as usize;
-            entry.from = contents.len() as u64;
-            contents.extend_from_slice(&self.contents[from..from + entry.bytes as usize]);
+            gathered.push(from..from + entry.bytes as usize);
+            entry.from = place;
+            place += entry.bytes;
         }
         let list = encoded(&self.entries);
         store.add(&(list.len() as u64).to_le_bytes());
         store.add(&list);
-        store.add(&contents);
+        let mut piece = Vec::new();
+        for of_entry in gathered {
+            piece.extend_from_slice(&self.contents[of_entry]);
+            if piece.len() >= PIECE_BYTES {
+                store.add(&piece);
+                piece.clear();
+            }
+        }
+        store.add(&piece);
         let kept = store.end(Some(path));
         kept.map_or_else(|| Ok(Files::new()), |kept| entries(&self.file, &kept))
     }
