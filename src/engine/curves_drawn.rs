@@ -126,10 +126,9 @@ impl Reach {
         }
     }
 
-    /// The least value of a run whose values are all finite.
-    pub(super) fn least_of_finite(&self, row: usize) -> Option<f64> {
-        let (low, _) = self.runs.get(row).filter(|_| self.finite[row])?;
-        Some(*low)
+    /// Whether all values of a run are finite.
+    pub(super) fn is_finite(&self, row: usize) -> bool {
+        self.finite.get(row) == Some(&true)
     }
 }
 
