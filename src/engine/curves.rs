@@ -7,6 +7,7 @@ use super::lines::LegendItem;
 use super::space::Pixels;
 use super::view::{escape, unescape};
 use crate::chart::axis::Axis;
+use crate::chart::scale::Spacing;
 use crate::chart::smooth::{Smoother, Smoothing};
 use crate::chart::svg::Trace;
 use crate::ledger::ColumnId;
@@ -327,6 +328,16 @@ pub struct CurvesPicture {
     pub shown: usize,
     /// Of how many.
     pub runs: usize,
+}
+
+impl CurvesPicture {
+    /// The half of the whole axis in its middle, as it is spaced.
+    pub fn middle(&self) -> Option<Zoom> {
+        let log = self.x.spacing() == Spacing::Log;
+        let whole = self.whole.on(log);
+        let middle = f64::midpoint(whole.low, whole.high);
+        Some(whole.scaled(0.5, middle)?.off(log))
+    }
 }
 
 /// The curves of one metric.

@@ -92,10 +92,8 @@ pub(super) fn put_straight(
     ink: &mut Ink,
 ) -> bool {
     let (history, _) = of;
-    let (Some(least), Some((before, inner, after))) = (
-        reach.least_of_finite(row),
-        across.parts((history, &reach.alike), row),
-    ) else {
+    let parts = across.parts((history, &reach.alike), row);
+    let Some((before, inner, after)) = parts.filter(|_| reach.is_finite(row)) else {
         return false;
     };
     let mut end = |end: Range<usize>| {
@@ -110,7 +108,6 @@ pub(super) fn put_straight(
         columns: columns.of(&reach.alike, history, row, (across, width)),
         values: &history.values[range.clone()],
         part: inner.start - range.start..inner.end - range.start,
-        is_positive: least >= 0.0,
         tail: &tail,
     };
     line.draw(heights, thickness, ink)

@@ -50,6 +50,7 @@ thread_local! {
     static ENGINE: RefCell<Option<EngineWorker>> = const { RefCell::new(None) };
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct EngineWorker {
     workspace: Workspace,
     /// The folder that is followed.
@@ -75,6 +76,8 @@ struct EngineWorker {
     /// The selection that was asked for last, as far as a brief tells it from another.
     selected: SelectQuestion,
     drawing: Option<Drawing>,
+    /// Whether a part of an axis was drawn, at least as a rehearsal.
+    has_zoomed: bool,
     failing: Option<Failing>,
     /// Whether a tick is on its way.
     ticking: bool,
@@ -113,6 +116,7 @@ pub(super) fn run() {
         briefing: None,
         selected: SelectQuestion::default(),
         drawing: None,
+        has_zoomed: false,
         failing: None,
         ticking: false,
         tick: channel.port2(),

@@ -264,6 +264,32 @@ export default function (t) {
     await page.waitForSelector("[data-view=run]");
   });
 
+  t.case("two taps at once open the run under them, whose name is not there by then", phone, async (kit) => {
+    const page = await opened(kit);
+    const plot = page.locator(`${VIEW} .curves-plot`).first();
+    await plot.scrollIntoViewIfNeeded();
+    const tap = async (y, times) => {
+      await plot.evaluate((plot, [y, times]) => {
+        const box = plot.getBoundingClientRect();
+        const where = { bubbles: true, pointerType: "touch", clientX: box.x + 120, clientY: box.y + y };
+        for (let tap = 0; tap < times; tap += 1) {
+          plot.dispatchEvent(new PointerEvent("pointerdown", { ...where, button: 2 }));
+          plot.dispatchEvent(new MouseEvent("click", where));
+        }
+      }, [y, times]);
+      await kit.calm(page);
+    };
+    const name = () => page.textContent(`${VIEW} .curves-panel .curves-value`).then((text) => /^Run (.*) at step/.exec(text)?.[1]);
+    await tap(20, 1);
+    const upper = await name();
+    await tap(140, 1);
+    const lower = await name();
+    assert.ok(upper && lower && upper !== lower, `${upper} and ${lower}`);
+    await tap(20, 2);
+    await page.waitForSelector("[data-view=run]");
+    assert.ok((await page.textContent("[data-view=run]")).includes(upper), upper);
+  });
+
   t.case("a finger that goes along keeps its part of the axis, and one that scrolls leaves what was pointed at", phone, async (kit) => {
     const page = await opened(kit);
     const plot = page.locator(`${VIEW} .curves-plot`).first();

@@ -28,9 +28,10 @@ const WASM_OPT_ARGUMENTS: [&str; 7] = [
     "--low-memory-unused",
 ];
 
-/// What rustc 1.95 may emit for wasm32 by default, named one by one: wasm-opt refuses what is not
-/// enabled, and a module whose `target_features` section was stripped would enable nothing.
-const WASM_FEATURES: [&str; 8] = [
+/// What rustc 1.95 may emit for wasm32 by default, named one by one, and the SIMD that hot loops ask for, which all browsers have
+/// that unpack the page: wasm-opt refuses what is not enabled, and a module whose `target_features` section was stripped would enable
+/// nothing.
+const WASM_FEATURES: [&str; 9] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-call-indirect-overlong",
@@ -39,6 +40,7 @@ const WASM_FEATURES: [&str; 8] = [
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    "--enable-simd",
 ];
 
 /// What is built: the page as it ships, or one that is quick to build.

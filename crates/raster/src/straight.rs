@@ -24,8 +24,6 @@ pub struct Straight<'a> {
     pub values: &'a [f64],
     /// The numbers of its points between both ends.
     pub part: Range<usize>,
-    /// Whether no value is negative.
-    pub is_positive: bool,
     /// Places and values.
     pub tail: &'a [(f64, f64)],
 }
@@ -49,21 +47,12 @@ impl Straight<'_> {
         if !is_so || self.columns.most() > MOST_POINTS {
             return false;
         }
-        // Built twice, for what is known of all values need not be asked of each.
-        if self.is_positive {
-            self.cover::<true>(&parts, thickness, ink);
-        } else {
-            self.cover::<false>(&parts, thickness, ink);
-        }
+        self.cover(&parts, thickness, ink);
         true
     }
 
-    fn cover<const POSITIVE: bool>(
-        &self,
-        parts: &impl Fn(f64) -> i32,
-        thickness: f32,
-        ink: &mut Ink,
-    ) {
+    #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+    fn cover(&self, parts: &impl Fn(f64) -> i32, thickness: f32, ink: &mut Ink) {
         let half = (thickness * (WHOLE / 2) as f32) as i32;
         let values = &self.values[..self.part.end];
         let mut start = more(self.part.start, self.columns.first());
@@ -76,7 +65,7 @@ impl Straight<'_> {
                 if end > start {
                     let here = &values[start..end];
                     start = end;
-                    let (low, high) = reach::<POSITIVE>(here);
+                    let (low, high) = reach(here);
                     let ends = (parts(here[0]), parts(here[here.len() - 1]));
                     return Some((column, (parts(high), parts(low)), ends));
                 }
@@ -168,7 +157,6 @@ mod tests {
                 columns: &columns,
                 values: &values,
                 part,
-                is_positive: least >= 0.0,
                 tail: &points[count - 2..count],
             };
             let mut ink = Ink::new(width, height as usize);

@@ -69,7 +69,8 @@ pub(super) fn write(
         let (picture, _) = svg(&plate, &Style::default());
         out.push_str("\n<figure>\n");
         out.push_str(&picture.replacen(XMLNS, "", 1));
-        html::element("figcaption", &format!("{} {about}", words.join(" ")), out);
+        let caption = format!("{} {about}", words.join(" "));
+        html::element("figcaption", caption.trim_end(), out);
         out.push_str("</figure>\n");
     }
     if has_curves {

@@ -1,6 +1,7 @@
 //! Runs or groups side by side in a plain report: what differs between them, and of their curves what tells one from another,
 //! what is drawn, and the same in numbers.
 
+use crate::chart::number::{counted, grouped};
 use crate::chart::scatter::OTHERS;
 use crate::chart::svg::Plate;
 use crate::engine::Workspace;
@@ -50,12 +51,12 @@ pub(super) fn told(workspace: &mut Workspace, said: &CurvesPicture, mut plate: P
             }
         }
     }
-    let lines = if said.bands {
-        "Each line is a group, with its band."
+    let of = format!("{} of {}", grouped(said.shown), counted(said.runs, "run"));
+    plate.caption.push(if said.bands {
+        format!("{of} side by side: each line is a group, with its band.")
     } else {
-        "Each line is a run."
-    };
-    plate.caption.push(lines.to_owned());
+        format!("{of} side by side: each line is a run.")
+    });
     plate.caption.extend(said.drawn.clone());
     let part = said.part.as_ref();
     plate

@@ -72,19 +72,18 @@ pub(crate) fn plain(
         }
     }
     let runs = text.told.first().cloned().unwrap_or_default();
-    let about = match workspace.told_of_objective("Objective:") {
-        Some(objective) => format!("{runs} {objective}."),
-        None => runs,
-    };
+    let objective = workspace.told_of_objective("Objective:");
+    let objective = objective.map_or_else(String::new, |objective| format!("{objective}."));
+    let about = format!("{runs} {objective}");
     for tab in &text.tabs {
-        // Other charts are of all chosen runs alike.
-        let lines = match tab {
-            Tab::Compare => MarkLines::Rows(selected.clone()),
-            _ => MarkLines::None,
+        // Other charts are of all chosen runs alike; how many stand side by side is told with them.
+        let (lines, about) = match tab {
+            Tab::Compare => (MarkLines::Rows(selected.clone()), objective.as_str()),
+            _ => (MarkLines::None, about.trim_end()),
         };
         let how = MarkHow::Only;
         workspace.answer(&Ask::Mark { lines, how });
-        charts::write(&mut workspace, view, *tab, importance, &about, &mut out);
+        charts::write(&mut workspace, view, *tab, importance, about, &mut out);
     }
     small(
         &format!(

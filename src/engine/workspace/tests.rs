@@ -14,6 +14,7 @@ use crate::ledger::{Role, RunSink, ValueRef};
 mod correlations;
 mod curves;
 mod curves_awkward;
+mod curves_in_pieces;
 mod distributions;
 mod explained;
 mod exported;

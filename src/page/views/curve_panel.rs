@@ -79,6 +79,8 @@ impl Drawn {
             number: StoredValue::new(0),
             panel: StoredValue::new(0),
             again: StoredValue::new(None),
+            is_asked: StoredValue::new(false),
+            opens: StoredValue::new(false),
         };
         let set = Memo::new(move |_| {
             app.view
@@ -203,24 +205,43 @@ struct Pointing {
     panel: StoredValue<usize>,
     /// What is pointed at again when another part of the axis is drawn.
     again: StoredValue<Option<CurvePlace>>,
+    /// Whether it is not known yet which run is there, and whether that is opened when it is.
+    is_asked: StoredValue<bool>,
+    opens: StoredValue<bool>,
 }
 
 impl Pointing {
-    /// Asks for the run at a place.
+    /// Asks for the run at a place, unless one is about to be opened.
     fn at(self, place: CurvePlace) {
+        if self.opens.get_value() {
+            return;
+        }
         self.number.update_value(|number| *number += 1);
         let this = self.number.get_value();
         self.panel.set_value(place.panel);
+        self.is_asked.set_value(true);
         self.app.ask(Ask::CurveRun(place), move |answer| {
             if let (Answer::CurveRun(said), Some(true)) =
                 (answer, self.number.try_with_value(|number| *number == this))
             {
                 self.near.set(said.map(Arc::from));
+                self.is_asked.set_value(false);
+                if self.opens.try_update_value(std::mem::take) == Some(true) {
+                    self.open();
+                }
             }
         });
     }
 
+    /// Whether a run of this panel is pointed at, or asked for.
+    fn is_in(self, panel: usize) -> bool {
+        let is_somewhere = self.is_asked.get_value() || self.near.with_untracked(Option::is_some);
+        is_somewhere && self.panel.get_value() == panel
+    }
+
     fn nowhere(self) {
+        self.is_asked.set_value(false);
+        self.opens.set_value(false);
         self.again.set_value(None);
         self.number.update_value(|number| *number += 1);
         self.near.set(None);
@@ -239,8 +260,11 @@ impl Pointing {
         self.again.set_value(again);
     }
 
+    /// Opens the run, which may not be known yet: what was pointed at before is another.
     fn open(self) {
-        if let Some(run) = self.near.get_untracked() {
+        if self.is_asked.get_value() {
+            self.opens.set_value(true);
+        } else if let Some(run) = self.near.get_untracked() {
             self.app.change(|view| view.run = Some(run.row));
         }
     }
@@ -398,8 +422,7 @@ fn Panel(
         }
     };
     let click = move |event: MouseEvent| {
-        let is_pointed = pointing.near.with_untracked(Option::is_some);
-        let is_pointed = is_pointed && pointing.panel.get_value() == at;
+        let is_pointed = pointing.is_in(at);
         match place(&event) {
             _ if was_dragged.get_value() => {}
             Some(place) if tapping.points(&event, is_pointed) => point_at(place),

@@ -121,7 +121,14 @@ pub(super) fn curves_beside(
 #[component]
 fn Bar(drawn: Drawn) -> impl IntoView {
     let Drawn { app, picture, .. } = drawn;
-    let set = Memo::new(move |_| app.view.with(|view| view.curves.clone()));
+    // Zooming changes nothing that stands here but one button.
+    let set = Memo::new(move |_| {
+        app.view.with(|view| Settings {
+            zoom: None,
+            ..view.curves.clone()
+        })
+    });
+    let is_zoomed = Memo::new(move |_| app.view.with(|view| view.curves.zoom.is_some()));
     let change = move |set: &dyn Fn(&mut Settings)| app.change(|view| set(&mut view.curves));
     let places = move || -> Vec<(String, String, bool)> {
         let has_times = picture.with(|said| said.as_ref().is_some_and(|said| said.has_times));
@@ -162,17 +169,18 @@ fn Bar(drawn: Drawn) -> impl IntoView {
             set.log_x = None;
         });
     };
+    let names = Memo::new(move |_| {
+        picture.with(|picture| {
+            let names = picture.as_ref().map(|picture| {
+                let with = picture.panels.iter().map(|panel| panel.name.clone());
+                with.chain(picture.others.clone()).collect::<Vec<_>>()
+            });
+            names.unwrap_or_default()
+        })
+    });
     let names = move || {
-        let others = picture.get().map(|picture| {
-            let with = picture.panels.iter().map(|panel| panel.name.clone());
-            with.chain(picture.others.clone()).collect::<Vec<_>>()
-        });
         let option = |name: String| view! { <option value=name></option> };
-        others
-            .unwrap_or_default()
-            .into_iter()
-            .map(option)
-            .collect::<Vec<_>>()
+        names.get().into_iter().map(option).collect::<Vec<_>>()
     };
     let has_over = move || set.with(|set| !set.over.is_empty());
     let is_log_x = move || {
@@ -249,7 +257,7 @@ fn Bar(drawn: Drawn) -> impl IntoView {
                 />
                 <output>{strength}</output>
             </label>
-            {move || set.get().zoom.map(|_| view! {
+            {move || is_zoomed.get().then(|| view! {
                 <button type="button" class="button" on:click=by::mouse(move |_| change(&|set| set.zoom = None))>"Whole axis"</button>
             }.into_any())}
             <Show when=is_grouped>

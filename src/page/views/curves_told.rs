@@ -61,7 +61,7 @@ pub(super) fn named(near: Option<&CurveRun>, picture: Option<&CurvesPicture>) ->
         return String::new();
     }
     near.map_or_else(
-        || "Point at a line to see its run, click to open it, drag along to zoom.".to_owned(),
+        || "Point at a line or tap it to see its run, click or tap it again to open it, drag along to zoom.".to_owned(),
         |run| {
             let mut text = format!("Run {} at {}: ", run.name, run.x_text);
             let panels = picture.map_or(&[][..], |picture| &picture.panels);

@@ -247,7 +247,8 @@ fn categories_view(app: App, said: &Arc<Distributions>, by: &ByCategory) -> AnyV
         dots: by.boxes.dots.as_slice().into(),
         metric: said.set.metric.clone(),
         column: by.column,
-        words: "Point at a dot to see its run, click to open it.".to_owned(),
+        words: "Point at a dot or tap it to see its run, click or tap it again to open it."
+            .to_owned(),
     };
     let head = [
         if by.name.is_empty() {

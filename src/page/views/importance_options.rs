@@ -271,13 +271,13 @@ fn weight_box(
 }
 
 /// What a choice offers: value, text, and whether it is chosen.
-type Options = Box<dyn Fn() -> Vec<(String, String, bool)> + Send>;
+type Options = Box<dyn Fn() -> Vec<(String, String, bool)> + Send + Sync>;
 
 /// A labelled choice among options: value, text, and whether it is chosen.
 pub(super) fn choice(
     words: &'static str,
     label: &'static str,
-    options: impl Fn() -> Vec<(String, String, bool)> + Send + 'static,
+    options: impl Fn() -> Vec<(String, String, bool)> + Send + Sync + 'static,
     choose: impl Fn(String) + 'static,
 ) -> AnyView {
     boxed_choice(words, label, Box::new(options), Box::new(choose))
@@ -317,8 +317,11 @@ fn boxed_choice(
     options: Options,
     choose: Box<dyn Fn(String)>,
 ) -> AnyView {
+    // Made anew only where they are others: the browser lays out what a form changes at once.
+    let options = Memo::new(move |_| options());
     let options = move || {
-        options()
+        options
+            .get()
             .into_iter()
             .map(|(value, text, chosen)| view! { <option value=value prop:selected=chosen>{text}</option> })
             .collect::<Vec<_>>()

@@ -308,9 +308,9 @@ pub(super) fn ScatterView(
                     );
                 }
                 let how = if regions.is_some() {
-                    "Point at a dot to see its run, click to open it. Drag, or use the arrow keys, to keep the runs in a rectangle."
+                    "Point at a dot or tap it to see its run, click or tap it again to open it. Drag, or use the arrow keys, to keep the runs in a rectangle."
                 } else {
-                    "Point at a dot to see its run, click to open it."
+                    "Point at a dot or tap it to see its run, click or tap it again to open it."
                 };
                 return how.to_owned();
             };

@@ -430,7 +430,7 @@ fn said(picture: Option<&SpacePicture>) -> String {
 fn named(near: Option<&SpaceRun>) -> String {
     near.map_or_else(
         || {
-            "Point at a line to see its run, click to open it. Drag along an axis to filter."
+            "Point at a line or tap it to see its run, click or tap it again to open it. Drag along an axis to filter."
                 .to_owned()
         },
         |run| {

@@ -66,7 +66,7 @@ fn curves_are_drawn_with_what_differs_and_told_in_numbers() {
         // What all have alike tells nothing apart.
         ">[user 1]-run-0 (lr 0.1, optimizer sgd)</text>",
         ">[user 1]-run-1 (lr 0.2, optimizer adam)</text>",
-        "Each line is a run. ",
+        "3 of 3 runs side by side: each line is a run. Objective: the lowest loss (last).</figcaption>",
         "<h3>loss over step</h3>",
         "<th>Run</th><th>Points</th><th>First</th><th>Last</th><th>Least</th><th>Greatest</th>",
         "<td>[user 1]-run-2</td><td>20</td><td>3</td>",
@@ -90,6 +90,11 @@ fn those_are_compared_that_the_person_selected() {
         [0, 1, 2, 3, 4].map(named),
         [false, false, true, false, true]
     );
+    assert!(
+        page.contains("2 of 5 runs side by side: each line is a run."),
+        "{page}"
+    );
+    assert!(!page.contains("5 of 5 runs"), "{page}");
 }
 
 #[test]
@@ -104,7 +109,7 @@ fn groups_are_drawn_as_lines_with_bands() {
         },
     );
     for part in [
-        "Each line is a group, with its band.",
+        "6 of 6 runs side by side: each line is a group, with its band.",
         ">optimizer adam (4 runs)</text>",
         "<td>optimizer adam (4 runs)</td>",
     ] {
