@@ -553,8 +553,7 @@ impl App {
             // The engine begins before the page's own parts hear of the change.
             self.selecting.put(self, &old, new);
         }
-        // After the page's parts have asked for what they need now: the browser works on it for longer than they do.
-        leptos::task::spawn_local(async move { entry.write(self.life, &hash, is_new) });
+        entry.write(self.life, &hash, is_new);
     }
 
     /// Takes the view from the address, and what was pointed at from the engine: after back, forward, or an edit of
