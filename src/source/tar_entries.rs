@@ -11,7 +11,7 @@ use super::stretch::Stretch;
 use super::{File, Files, Store, read_up_to};
 use crate::ledger::bytes::{decoded, encoded};
 use serde::{Deserialize, Serialize};
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::rc::Rc;
 
 /// Entries up to this size are gathered, up to so much of them.
@@ -181,9 +181,10 @@ impl TarScan {
 
 /// The entries of a tar of which `kept` was kept.
 pub(super) fn entries(tar: &Rc<dyn File>, kept: &Rc<dyn File>) -> io::Result<Files> {
-    let length = read_up_to(kept.as_ref(), LENGTH_BYTES as u64)?;
     let unknown = || io::Error::other("what was kept of it cannot be read");
-    let length = u64::from_le_bytes(length.try_into().map_err(|_| unknown())?);
+    let head = read_up_to(kept.as_ref(), LENGTH_BYTES as u64)?;
+    let (length, _) = head.split_first_chunk().ok_or_else(unknown)?;
+    let length = u64::from_le_bytes(*length);
     let begin = LENGTH_BYTES as u64 + length;
     let list = read_up_to(kept.as_ref(), begin)?;
     let list: Option<Vec<Entry>> = list.get(LENGTH_BYTES..).and_then(decoded);
