@@ -332,9 +332,11 @@ fn tar_of_small(entries: usize) -> (Vec<u8>, Vec<(String, Vec<u8>)>) {
 
 #[test]
 fn small_entries_of_a_tar_are_read_once_for_all() {
-    let (bytes, expected) = tar_of_small(3001);
+    let (bytes, mut expected) = tar_of_small(3001);
     let len = bytes.len();
     let (files, read) = counted("a.tar", bytes);
+    // In the order of their paths, in which they are kept too.
+    expected.sort();
     let mut store = Keeping::default();
     let first = unpack_into(&files, &mut store);
     assert_eq!(first.problems, []);
@@ -368,14 +370,9 @@ fn a_tar_damaged_anywhere_gives_what_comes_before() {
         damaged[place + 2] ^= 1;
         let (files, _) = counted("a.tar", damaged);
         let unpacked = unpack(&files);
-        assert!(
-            unpacked
-                .files
-                .iter()
-                .map(contents)
-                .eq(expected[..at].iter().cloned()),
-            "{at}"
-        );
+        let mut before = expected[..at].to_vec();
+        before.sort();
+        assert!(unpacked.files.iter().map(contents).eq(before), "{at}");
         let told = format!(
             "the archive is damaged after {} entries: archive header checksum mismatch",
             2 * at

@@ -125,7 +125,7 @@ pub(super) fn are_steps(
     number: &dyn Fn(&str) -> Option<f64>,
     name: &str,
 ) -> bool {
-    let Some(at) = step_column(header) else {
+    let Some(at) = step_column(header).filter(|at| !is_budget(&header[*at], name)) else {
         return false;
     };
     let others = || (0..header.len()).filter(|other| *other != at && !header[*other].is_empty());
@@ -204,11 +204,14 @@ fn is_rate(name: &str) -> bool {
     lower == "learning_rate" || words.any(|word| word == "lr")
 }
 
-/// Whether a name counts time; of one with a group before it, as `time/total_timesteps`, the last part is looked at.
+/// Whether a name counts time.
 fn counts_time(name: &str) -> bool {
-    let lower = name.trim().to_lowercase();
-    let last = lower.rsplit('/').next().unwrap_or_default();
-    STEPS.contains(&lower.as_str()) || TIMESTEPS.contains(&last)
+    STEPS.contains(&name.trim().to_lowercase().as_str())
+}
+
+/// Whether a column may as well be the budget of each run, as those of agents are where no log is named so and no group of a log.
+fn is_budget(column: &str, file: &str) -> bool {
+    !counts_time(column) && !column.is_empty() && !column.contains('/') && !is_named_so(file)
 }
 
 /// Whether steps are counted by a word that numbers no trials.

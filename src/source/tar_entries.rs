@@ -152,11 +152,11 @@ impl TarScan {
         if let Some(problem) = self.problem.take() {
             tell(path, problem);
         }
-        let mut in_order: Vec<&mut Entry> = self.entries.iter_mut().collect();
-        order::by(&mut in_order, |a, b| a.name.cmp(&b.name));
-        in_order.retain(|entry| entry.is_gathered);
-        let (mut gathered, mut place) = (Vec::with_capacity(in_order.len()), 0);
-        for entry in in_order {
+        // The order in which files are read is that in which they are kept: else each read would go to and fro.
+        order::by(&mut self.entries, |a, b| a.name.cmp(&b.name));
+        let mut gathered = Vec::new();
+        let mut place = 0;
+        for entry in self.entries.iter_mut().filter(|entry| entry.is_gathered) {
             let from = entry.from as usize;
             gathered.push(from..from + entry.bytes as usize);
             entry.from = place;

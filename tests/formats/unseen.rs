@@ -529,6 +529,36 @@ fn an_agents_log_counts_its_timesteps() {
 }
 
 #[test]
+fn timesteps_may_be_the_budget_of_each_run() {
+    check(
+        &[(
+            "study.csv",
+            "total_timesteps,learning_rate,test_score\n1000,0.1,0.5\n1000,0.01,0.6\n3000,0.1,0.7\n9000,0.01,0.8\n",
+        )],
+        &expect![[r#"
+            study.csv as delimited
+            total_timesteps=1000, learning_rate=0.1, metric test_score=0.5
+            total_timesteps=1000, learning_rate=0.01, metric test_score=0.6
+            total_timesteps=3000, learning_rate=0.1, metric test_score=0.7
+            total_timesteps=9000, learning_rate=0.01, metric test_score=0.8
+        "#]],
+    );
+    check(
+        &[(
+            "rl.jsonl",
+            "{\"total_timesteps\":1000,\"lr\":0.1,\"score\":0.5}\n{\"total_timesteps\":2000,\"lr\":0.01,\"score\":0.6}\n\
+             {\"total_timesteps\":3000,\"lr\":0.1,\"score\":0.7}\n",
+        )],
+        &expect![[r#"
+            rl.jsonl as json
+            total_timesteps=1000, lr=0.1, metric score=0.5
+            total_timesteps=2000, lr=0.01, metric score=0.6
+            total_timesteps=3000, lr=0.1, metric score=0.7
+        "#]],
+    );
+}
+
+#[test]
 fn a_trainings_lines_and_those_of_its_validation_are_one_run() {
     // As MMEngine writes them: validation has its epoch as its step.
     let mut lines = String::new();

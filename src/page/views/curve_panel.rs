@@ -80,7 +80,7 @@ impl Drawn {
             panel: StoredValue::new(0),
             again: StoredValue::new(None),
             is_asked: StoredValue::new(false),
-            opens: StoredValue::new(false),
+            opens: StoredValue::new(None),
         };
         let set = Memo::new(move |_| {
             app.view
@@ -205,15 +205,16 @@ struct Pointing {
     panel: StoredValue<usize>,
     /// What is pointed at again when another part of the axis is drawn.
     again: StoredValue<Option<CurvePlace>>,
-    /// Whether it is not known yet which run is there, and whether that is opened when it is.
+    /// Whether it is not known yet which run is there.
     is_asked: StoredValue<bool>,
-    opens: StoredValue<bool>,
+    /// The number of what was asked for whose run is opened when it is known.
+    opens: StoredValue<Option<u64>>,
 }
 
 impl Pointing {
-    /// Asks for the run at a place, unless one is about to be opened.
+    /// Asks for the run at a place, unless the one before is about to be opened: it would not be answered any more.
     fn at(self, place: CurvePlace) {
-        if self.opens.get_value() {
+        if self.opens.get_value() == Some(self.number.get_value()) {
             return;
         }
         self.number.update_value(|number| *number += 1);
@@ -221,14 +222,21 @@ impl Pointing {
         self.panel.set_value(place.panel);
         self.is_asked.set_value(true);
         self.app.ask(Ask::CurveRun(place), move |answer| {
-            if let (Answer::CurveRun(said), Some(true)) =
-                (answer, self.number.try_with_value(|number| *number == this))
-            {
+            let Answer::CurveRun(said) = answer else {
+                return;
+            };
+            // Whoever has clicked may have left since.
+            let opens = self.opens.try_get_value().flatten() == Some(this);
+            let row = said.as_ref().map(|run| run.row).filter(|_| opens);
+            if self.number.try_with_value(|number| *number == this) == Some(true) {
                 self.near.set(said.map(Arc::from));
                 self.is_asked.set_value(false);
-                if self.opens.try_update_value(std::mem::take) == Some(true) {
-                    self.open();
-                }
+            }
+            if opens {
+                self.opens.set_value(None);
+            }
+            if let Some(row) = row {
+                self.open_run(row);
             }
         });
     }
@@ -241,7 +249,6 @@ impl Pointing {
 
     fn nowhere(self) {
         self.is_asked.set_value(false);
-        self.opens.set_value(false);
         self.again.set_value(None);
         self.number.update_value(|number| *number += 1);
         self.near.set(None);
@@ -263,10 +270,14 @@ impl Pointing {
     /// Opens the run, which may not be known yet: what was pointed at before is another.
     fn open(self) {
         if self.is_asked.get_value() {
-            self.opens.set_value(true);
+            self.opens.set_value(Some(self.number.get_value()));
         } else if let Some(run) = self.near.get_untracked() {
-            self.app.change(|view| view.run = Some(run.row));
+            self.open_run(run.row);
         }
+    }
+
+    fn open_run(self, row: usize) {
+        self.app.change(|view| view.run = Some(row));
     }
 }
 

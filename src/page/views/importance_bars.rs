@@ -379,7 +379,7 @@ fn BarHeads(marks: Vec<(f64, String)>, value: &'static str) -> impl IntoView {
             <span class="axis" aria-hidden="true">{axis}</span>
         </th>
         <th scope="col" class="right">{value}</th>
-        <th scope="col" class="right">"10–90 %"</th>
+        <th scope="col" class="right">"80 % interval"</th>
     }
 }
 
