@@ -264,6 +264,31 @@ export default function (t) {
     await page.waitForSelector("[data-view=run]");
   });
 
+  t.case("a click opens the run under it, though the pointer has left before its name is there", async (kit) => {
+    const page = await opened(kit);
+    const plot = page.locator(`${VIEW} .curves-plot`).first();
+    const box = await plot.boundingBox();
+    await page.mouse.move(box.x + 120, box.y + 140);
+    await kit.calm(page);
+    const name = () => page.textContent(VIEW).then((text) => /Run (\S+) at step/.exec(text)?.[1]);
+    const lower = await name();
+    await page.mouse.move(box.x + 120, box.y + 20);
+    await kit.calm(page);
+    const upper = await name();
+    assert.ok(upper && lower && upper !== lower, `${upper} and ${lower}`);
+    await page.mouse.move(box.x + 120, box.y + 140);
+    await kit.calm(page);
+    await plot.evaluate((plot) => {
+      const box = plot.getBoundingClientRect();
+      const where = { bubbles: true, pointerType: "mouse", clientX: box.x + 120, clientY: box.y + 20 };
+      for (const kind of ["pointermove", "pointerdown", "pointerup"]) plot.dispatchEvent(new PointerEvent(kind, where));
+      plot.dispatchEvent(new MouseEvent("click", where));
+      plot.dispatchEvent(new PointerEvent("pointerleave", where));
+    });
+    await page.waitForSelector("[data-view=run]");
+    assert.ok((await page.textContent("[data-view=run]")).includes(upper), upper);
+  });
+
   t.case("two taps at once open the run under them, whose name is not there by then", phone, async (kit) => {
     const page = await opened(kit);
     const plot = page.locator(`${VIEW} .curves-plot`).first();
