@@ -70,15 +70,19 @@ fn panels_begin_with_what_is_like_an_objective() {
     );
 }
 
-pub(super) fn curves(workspace: &mut Workspace, words: &str) -> CurvesPicture {
-    let question = CurvesQuestion {
-        set: CurvesView::from_words(words),
+/// A picture of a small size.
+pub(super) fn question(set: CurvesView) -> CurvesQuestion {
+    CurvesQuestion {
+        set,
         width: 300.0,
         height: 100.0,
         density: 1.0,
         ..CurvesQuestion::default()
-    };
-    match workspace.answer(&Ask::Curves(question)) {
+    }
+}
+
+pub(super) fn curves(workspace: &mut Workspace, words: &str) -> CurvesPicture {
+    match workspace.answer(&Ask::Curves(question(CurvesView::from_words(words)))) {
         Answer::Curves(picture) => *picture,
         other => panic!("{other:?}"),
     }

@@ -1,8 +1,8 @@
 //! Pictures of curves that are drawn in pieces: for whoever asked, and for nobody.
 
-use super::curves::{curve_at, curves, with_curves};
+use super::curves::{curve_at, curves, question, with_curves};
 use super::*;
-use crate::engine::protocol::{CurvePlace, CurvesQuestion, CurvesView};
+use crate::engine::protocol::{CurvePlace, CurvesView};
 
 #[test]
 fn a_picture_of_many_points_is_drawn_in_pieces_and_is_the_same() {
@@ -29,13 +29,7 @@ fn a_picture_of_many_points_is_drawn_in_pieces_and_is_the_same() {
     for (words, grouping) in [("s90,median", None), ("s60,gaussian,bands", Some(by_kind))] {
         selected(&mut workspace, grouping);
         let whole = curves(&mut workspace, words);
-        let question = CurvesQuestion {
-            set: CurvesView::from_words(words),
-            width: 300.0,
-            height: 100.0,
-            density: 1.0,
-            ..CurvesQuestion::default()
-        };
+        let question = question(CurvesView::from_words(words));
         let mut run = workspace.begin_curves(&question);
         let mut pieces = 1;
         let drawn = loop {
@@ -65,16 +59,10 @@ fn a_rehearsal_draws_half_of_the_axis_and_leaves_what_is_pointed_at() {
     assert_eq!(first(&mut workspace), 0.0);
     let part = picture.middle();
     assert_eq!(part.map(|part| (part.low, part.high)), Some((2.25, 6.75)));
-    let question = CurvesQuestion {
-        set: CurvesView {
-            zoom: part,
-            ..CurvesView::default()
-        },
-        width: 300.0,
-        height: 100.0,
-        density: 1.0,
-        ..CurvesQuestion::default()
-    };
+    let question = question(CurvesView {
+        zoom: part,
+        ..CurvesView::default()
+    });
     let mut run = workspace.begin_curves(&question).rehearsed();
     let drawn = workspace.draw_curves(&mut run).expect("so few points");
     assert!(drawn.part.is_some() && drawn.panels != picture.panels);
