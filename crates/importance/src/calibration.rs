@@ -66,6 +66,7 @@ impl Unseen {
     }
 
     /// Adds a tree with these marginals, which was grown on `counts` of each run.
+    #[inline(never)]
     pub(super) fn add(&self, marginals: &[Vec<f64>], counts: &[u32], sums: &mut UnseenParts) {
         if self.features == 0 {
             return;

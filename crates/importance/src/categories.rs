@@ -1,8 +1,9 @@
 //! The categories at a node, in the order in which the best subset of them is a prefix: by their mean (Fisher 1958).
 
+use super::scan::Table;
 use super::tree::CategorySet;
 
-/// What a scan needs of a row: objective times count, and count.
+/// A row of the sample: objective times count, and count.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Row {
     pub(super) sum: f64,
@@ -14,8 +15,8 @@ pub(super) struct Row {
 pub(super) struct Met {
     pub(super) code: u32,
     pub(super) rows: usize,
-    pub(super) count: f64,
-    pub(super) sum: f64,
+    pub(super) count: f32,
+    pub(super) sum: f32,
 }
 
 /// The categories met at a node, by ascending mean; ties by code.
@@ -27,7 +28,7 @@ pub(super) struct Categories {
 }
 
 impl Categories {
-    pub(super) fn collect(&mut self, list: &[u16], codes: &[u32], rows: &[Row]) {
+    pub(super) fn collect(&mut self, list: &[u16], codes: &[u32], rows: &Table) {
         self.met.clear();
         self.slot.resize(CategorySet::LIMIT, 0);
         for &row in list {
@@ -43,10 +44,10 @@ impl Categories {
                 *slot = self.met.len() as u32;
             }
             let met = &mut self.met[*slot as usize - 1];
-            let row = rows[usize::from(row)];
+            let (sum, count) = rows.get(row);
             met.rows += 1;
-            met.count += row.count;
-            met.sum += row.sum;
+            met.count += count;
+            met.sum += sum;
         }
         self.met
             .iter()

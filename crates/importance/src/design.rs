@@ -264,7 +264,7 @@ pub fn distinct(values: &[f64]) -> Vec<f64> {
         .filter(|value| value.is_finite())
         .map(|value| value + 0.0)
         .collect();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     sorted.dedup();
     sorted
 }

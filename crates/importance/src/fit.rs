@@ -3,8 +3,9 @@
 use super::Settings;
 use super::calibration::Slopes;
 use super::effects;
+use super::marginals::Marginals;
 use super::parts::Parts;
-use super::points::Points;
+use super::points::{Points, REDRAWN};
 use super::prepare::Prepared;
 use super::surrogate::{Block, Fractions, Surrogate};
 use crate::correlation::Coefficient;
@@ -21,7 +22,7 @@ pub(super) struct Fitted {
     pub(super) whole: f64,
     /// By feature; `None` where the surrogate does not vary.
     pub(super) shares: Option<Vec<f64>>,
-    /// By feature; empty where not wanted.
+    /// By feature; empty where not wanted, or not known yet (see [`Self::put_totals`]).
     pub(super) totals: Vec<f64>,
     /// The stretched surrogate's mean, of the objective less its own mean.
     pub(super) mean: f64,
@@ -29,6 +30,8 @@ pub(super) struct Fitted {
     pub(super) slopes: Slopes,
     /// By feature, the effect's values less that mean.
     pub(super) effects: Vec<Vec<f64>>,
+    /// What totals are worked out from, but where single trees are decomposed.
+    apart: Option<(Parts, Marginals)>,
 }
 
 impl Fitted {
@@ -51,6 +54,7 @@ impl Fitted {
             mean: surrogate.means.marginals.mean + surrogate.slopes.shift,
             effects: effects::values(prepared, &surrogate.means.marginals, &surrogate.slopes),
             slopes: surrogate.slopes.clone(),
+            apart: None,
         };
         if let Some(Fractions {
             trees,
@@ -64,18 +68,22 @@ impl Fitted {
         } else {
             let parts = Parts::new(
                 prepared,
-                &Points::for_shares(prepared, settings),
+                &Points::for_shares(prepared, settings.definition),
                 &surrogate.means,
                 &surrogate.slopes,
             );
             fitted.whole = parts.whole;
             fitted.shares = parts.shares();
-            fitted.totals = parts
-                .totals
-                .iter()
-                .map(|total| total / parts.whole)
-                .collect();
+            fitted.apart = Some((parts, surrogate.means.marginals));
         }
         fitted
+    }
+
+    /// Adds the totals, from the means of what the surrogate changes by at redrawn points.
+    pub(super) fn put_totals(&mut self, prepared: &Prepared, changes: &[f64]) {
+        if let Some((parts, marginals)) = &self.apart {
+            let points = Points::new(prepared, REDRAWN);
+            self.totals = parts.totals(prepared, &points, marginals, changes);
+        }
     }
 }

@@ -1,9 +1,8 @@
 //! Growing regression trees on bootstrap samples (Breiman 2001), exactly and fast.
 //!
-//! Each ordered feature keeps its rows presorted; a split partitions all lists stably, so a level of the tree costs
-//! `O(rows * features)` with no sorting. A bootstrap sample is a count per row. With sums about
-//! the node's mean a candidate of `c` among `n` runs that has sum `s` explains `s² n / (c (n - c))`, and candidates are
-//! compared crosswise, so the scan has no division. Categories are sorted by
+//! Each ordered feature keeps its rows presorted; a split parts all lists (see [`super::part_list`]), so a level of the tree
+//! costs `O(rows * features)` with no sorting. A bootstrap sample is a count per row. Candidates are compared as
+//! [`super::scan`] says. Categories are sorted by
 //! their mean at the node, after which the best subset is a prefix (Fisher 1958; exact for squared error). Categories
 //! that no run of the node has follow the larger part.
 
@@ -11,7 +10,9 @@ use rand_core::{Rng as _, SeedableRng as _};
 use rand_pcg::Pcg64;
 
 use super::categories::{Categories, Row};
-use super::prepare::{Feature, Kind, Prepared};
+use super::part_list::{Front, keep, part};
+use super::prepare::{Kind, Prepared};
+use super::scan::{ABREAST, Scan, Table};
 use super::tree::{CategorySet, Node, Tree};
 
 /// Seeded draws for one tree or resample: a function of the three numbers alone.
@@ -47,6 +48,8 @@ struct Open {
     start: usize,
     end: usize,
     side: usize,
+    /// Whether its lists descend.
+    descends: bool,
     count: f64,
     sum: f64,
 }
@@ -55,14 +58,19 @@ impl Open {
     fn mean(&self) -> f64 {
         self.sum / self.count.max(1.0)
     }
+
+    fn rows(&self) -> usize {
+        self.end - self.start
+    }
 }
 
 #[derive(Clone, Copy)]
 struct Best {
     /// What it explains, by the node's count.
-    score: f64,
+    score: f32,
     feature: usize,
-    /// Rows that go left, in the feature's list, for an ordered one; categories that do, in the scan's order, else.
+    /// Rows of the feature's list that stand before the cut, for an ordered one; categories that go left, in the scan's order,
+    /// else.
     first: usize,
 }
 
@@ -77,7 +85,9 @@ pub(super) struct Grower<'a> {
     lists: Vec<[Vec<u16>; 2]>,
     list_of: Vec<usize>,
     rows: Vec<Row>,
-    goes_left: Vec<bool>,
+    /// The rows of the node that is being split, about its mean.
+    about_mean: Table,
+    front: Front,
     /// Strides coprime to the number of features, for visiting them in an order that differs from node to node.
     strides: Vec<usize>,
     categories: Categories,
@@ -106,7 +116,8 @@ impl<'a> Grower<'a> {
             lists: vec![[vec![0; n + 1], vec![0; n]]; ordered.max(1)],
             list_of,
             rows: vec![Row::default(); n],
-            goes_left: vec![false; n],
+            about_mean: Table::default(),
+            front: Front::default(),
             strides: (1..=d).filter(|&stride| coprime(stride, d)).collect(),
             categories: Categories::default(),
         }
@@ -127,8 +138,15 @@ impl<'a> Grower<'a> {
             squares += value * value * times;
         }
         let sampled = self.fill_lists(counts);
-        // Gains below rounding noise would split pure nodes.
-        let least_gain = 1e-12 * squares;
+        let unit = Unit {
+            // Of numbers of 32 bits: of whatever size the objective is, they have squares.
+            scale: 1.0
+                / (squares / f64::max(total, 1.0))
+                    .sqrt()
+                    .max(f64::MIN_POSITIVE),
+            // Gains below rounding noise would split pure nodes.
+            least_gain: 1e-12 * total,
+        };
         let mut tree = Tree {
             nodes: vec![Node::Leaf { value: 0.0 }],
             subsets: Vec::new(),
@@ -138,20 +156,21 @@ impl<'a> Grower<'a> {
             start: 0,
             end: sampled,
             side: 0,
+            descends: false,
             count: total,
             sum,
         }];
-        while let Some(part) = open.pop() {
-            let Some(best) = self.best_split(&part, least_gain, draws) else {
-                tree.nodes[part.node] = Node::Leaf { value: part.mean() };
+        while let Some(of) = open.pop() {
+            let Some(best) = self.best_split(&of, &unit, draws) else {
+                tree.nodes[of.node] = Node::Leaf { value: of.mean() };
                 continue;
             };
-            let split = self.mark(&part, best);
+            let split = self.mark(&of, best);
             let left = tree.nodes.len();
             let (left_node, right_node) = (left as u32, left as u32 + 1);
             tree.nodes.resize(left + 2, Node::Leaf { value: 0.0 });
             let feature = best.feature as u32;
-            tree.nodes[part.node] = match split.at {
+            tree.nodes[of.node] = match split.at {
                 At::Threshold(at) => Node::Threshold {
                     feature,
                     at,
@@ -169,29 +188,32 @@ impl<'a> Grower<'a> {
                     }
                 }
             };
-            let middle = part.start + split.rows;
+            let middle = of.start + split.rows;
             let halves = [
                 Open {
-                    node: left,
-                    start: part.start,
+                    node: left + usize::from(!split.front_is_left),
+                    start: of.start,
                     end: middle,
-                    side: 1 - part.side,
+                    side: 1 - of.side,
+                    descends: of.descends,
                     count: split.count,
                     sum: split.sum,
                 },
+                // What is parted to the back stands the other way round.
                 Open {
-                    node: left + 1,
+                    node: left + usize::from(split.front_is_left),
                     start: middle,
-                    end: part.end,
-                    side: 1 - part.side,
-                    count: part.count - split.count,
-                    sum: part.sum - split.sum,
+                    end: of.end,
+                    side: 1 - of.side,
+                    descends: !of.descends,
+                    count: of.count - split.count,
+                    sum: of.sum - split.sum,
                 },
             ];
             let least = 2 * self.min_leaf;
-            let splittable = |half: &Open| half.end - half.start >= least;
+            let splittable = |half: &Open| half.rows() >= least;
             if halves.iter().any(splittable) {
-                self.partition(&part, split.rows);
+                self.part_lists(&of);
             }
             for half in halves {
                 if splittable(&half) {
@@ -228,9 +250,14 @@ impl<'a> Grower<'a> {
         sampled
     }
 
-    fn best_split(&mut self, part: &Open, least_gain: f64, draws: &mut Draws) -> Option<Best> {
+    fn list(&self, feature: usize, of: &Open) -> &[u16] {
+        &self.lists[self.list_of[feature]][of.side][of.start..of.end]
+    }
+
+    #[inline(never)]
+    fn best_split(&mut self, of: &Open, unit: &Unit, draws: &mut Draws) -> Option<Best> {
         let d = self.prepared.features.len();
-        if part.end - part.start < 2 * self.min_leaf || d == 0 {
+        if of.rows() < 2 * self.min_leaf || d == 0 {
             return None;
         }
         // In small nodes several features split equally well; the first one met wins, so the order must vary.
@@ -238,27 +265,44 @@ impl<'a> Grower<'a> {
             draws.below(d),
             self.strides[draws.below(self.strides.len())],
         );
+        let rows = &self.lists[0][of.side][of.start..of.end];
+        let mean = of.mean();
+        for &row in rows {
+            let Row { sum, count } = self.rows[usize::from(row)];
+            self.about_mean
+                .put(row, (sum - mean * count) * unit.scale, count);
+        }
         let scan = Scan {
-            rows: &self.rows,
-            count: part.count,
-            mean: part.mean(),
+            rows: &self.about_mean,
+            count: of.count as f32,
             min_leaf: self.min_leaf,
         };
         let mut best = Best {
-            score: least_gain / part.count.max(1.0),
+            score: (unit.least_gain / of.count.max(1.0)) as f32,
             feature,
             first: 0,
         };
+        // Features of which several are tried at once.
+        let mut waiting = Waiting::default();
         for tried in 0..d {
-            if tried >= self.considered && best.first > 0 {
-                break;
+            let has_enough = tried >= self.considered;
+            if has_enough && (tried - self.considered).is_multiple_of(ABREAST) {
+                self.try_waiting(of, &scan, &mut waiting, &mut best);
+                if best.first > 0 {
+                    break;
+                }
             }
-            let list = &self.lists[self.list_of[feature]][part.side][part.start..part.end];
             let of_feature = &self.prepared.features[feature];
             let found = match &of_feature.kind {
-                Kind::Ordered { .. } => scan.ordered(list, of_feature, best.score),
+                Kind::Ordered { .. } if of_feature.all_distinct => {
+                    waiting.push(feature);
+                    None
+                }
+                Kind::Ordered { .. } => {
+                    scan.ordered(self.list(feature, of), &of_feature.codes, best.score)
+                }
                 Kind::Unordered { .. } => {
-                    scan.unordered(list, &of_feature.codes, &mut self.categories, best.score)
+                    scan.unordered(rows, &of_feature.codes, &mut self.categories, best.score)
                 }
             };
             if let Some((score, first)) = found {
@@ -268,28 +312,47 @@ impl<'a> Grower<'a> {
                     first,
                 };
             }
+            if waiting.is_full() {
+                self.try_waiting(of, &scan, &mut waiting, &mut best);
+            }
             // No division: there are millions of these.
             feature += stride;
             if feature >= d {
                 feature -= d;
             }
         }
+        self.try_waiting(of, &scan, &mut waiting, &mut best);
         (best.first > 0).then_some(best)
     }
 
-    /// Marks the rows of the part that go left and says what that means.
-    fn mark(&mut self, part: &Open, best: Best) -> Split {
+    fn try_waiting(&self, of: &Open, scan: &Scan<'_>, waiting: &mut Waiting, best: &mut Best) {
+        if let Some(features) = waiting.take() {
+            let lists = features.map(|feature| self.list(feature, of));
+            if let Some((score, lane, first)) = scan.abreast(lists, best.score) {
+                *best = Best {
+                    score,
+                    feature: features[lane],
+                    first,
+                };
+            }
+        }
+    }
+
+    /// Marks the rows of the part that come to the front of its lists, and says what that means.
+    #[inline(never)]
+    fn mark(&mut self, of: &Open, best: Best) -> Split {
         let feature = &self.prepared.features[best.feature];
-        let list = &self.lists[self.list_of[best.feature]][part.side][part.start..part.end];
+        let list = &self.lists[self.list_of[best.feature]][of.side][of.start..of.end];
         let mut split = Split {
             at: At::Threshold(0.0),
+            front_is_left: true,
             rows: 0,
             count: 0.0,
             sum: 0.0,
         };
-        let mut send = |row: u16, left: bool| {
-            self.goes_left[usize::from(row)] = left;
-            if left {
+        let mut send = |row: u16, to_front: bool| {
+            self.front.put(row, to_front);
+            if to_front {
                 split.rows += 1;
                 split.count += self.rows[usize::from(row)].count;
                 split.sum += self.rows[usize::from(row)].sum;
@@ -300,13 +363,18 @@ impl<'a> Grower<'a> {
                 list.iter()
                     .enumerate()
                     .for_each(|(i, &row)| send(row, i < best.first));
-                let below = places[feature.codes[usize::from(list[best.first - 1])] as usize];
-                let above = places[feature.codes[usize::from(list[best.first])] as usize];
+                let place = |i: usize| places[feature.codes[usize::from(list[i])] as usize];
+                let (mut below, mut above) = (place(best.first - 1), place(best.first));
+                if of.descends {
+                    std::mem::swap(&mut below, &mut above);
+                }
+                split.front_is_left = !of.descends;
                 split.at = At::Threshold(threshold(below, above, *active));
             }
             Kind::Unordered { measures, .. } => {
                 // The scan's order was overwritten by later features' scans.
-                self.categories.collect(list, &feature.codes, &self.rows);
+                self.categories
+                    .collect(list, &feature.codes, &self.about_mean);
                 let mut set = CategorySet::default();
                 self.categories
                     .met
@@ -316,7 +384,7 @@ impl<'a> Grower<'a> {
                 for &row in list {
                     send(row, set.contains(feature.codes[usize::from(row)] as usize));
                 }
-                if 2.0 * split.count > part.count {
+                if 2.0 * split.count > of.count {
                     let mut met = CategorySet::default();
                     self.categories
                         .met
@@ -333,63 +401,60 @@ impl<'a> Grower<'a> {
         split
     }
 
-    /// Moves the rows that go left, so many, to the front of every list's part, keeping order.
-    fn partition(&mut self, part: &Open, to_left: usize) {
+    /// Parts every list's stretch of this part into what was marked and the rest.
+    fn part_lists(&mut self, of: &Open) {
         for [first, second] in &mut self.lists {
-            let (from, to) = if part.side == 0 {
+            let (from, to) = if of.side == 0 {
                 (first, second)
             } else {
                 (second, first)
             };
-            let to = &mut to[part.start..part.end];
-            send(&from[part.start..part.end], &self.goes_left, to, to_left);
+            let stretch = of.start..of.end;
+            part(&from[stretch.clone()], &mut to[stretch], |row| {
+                self.front.has(row)
+            });
         }
     }
 }
 
-/// Rows that a loop takes at a time: a browser unrolls none.
-const ABREAST: usize = 8;
-
-/// Writes those of `rows` that are to be kept to the front of `to`, which has room for one more.
-///
-/// This, [`send`] and [`Scan::ordered`] are where the time goes. They stay functions of their own: a browser makes a function
-/// fast when it is called again, which that of a whole tree seldom is, and makes a small one fast sooner.
-#[inline(never)]
-fn keep(rows: &[u16], is_kept: &[bool], to: &mut [u16]) {
-    let mut kept = 0;
-    // Each is written and the next overwrites it unless it is kept: no branch to mispredict.
-    let mut one = |row: u16| {
-        to[kept] = row;
-        kept += usize::from(is_kept[usize::from(row)]);
-    };
-    let (groups, rest) = rows.as_chunks::<ABREAST>();
-    for group in groups {
-        group.iter().for_each(|&row| one(row));
-    }
-    rest.iter().for_each(|&row| one(row));
+/// What is the same for all nodes of a tree.
+struct Unit {
+    /// What makes the objective's spread 1.
+    scale: f64,
+    /// What a split must explain at least, in those units.
+    least_gain: f64,
 }
 
-/// Writes `rows` to `to`: first those that go left, so many, then the others, each side in its order.
-#[inline(never)]
-fn send(rows: &[u16], goes_left: &[bool], to: &mut [u16], to_left: usize) {
-    let (mut left, mut right) = (0, to_left);
-    let mut one = |row: u16| {
-        let goes_left = goes_left[usize::from(row)];
-        // The place is chosen, not jumped to: no branch to mispredict.
-        to[if goes_left { left } else { right }] = row;
-        left += usize::from(goes_left);
-        right += usize::from(!goes_left);
-    };
-    let (groups, rest) = rows.as_chunks::<ABREAST>();
-    for group in groups {
-        group.iter().for_each(|&row| one(row));
+/// Features that wait to be tried together.
+#[derive(Default)]
+struct Waiting {
+    features: [usize; ABREAST],
+    count: usize,
+}
+
+impl Waiting {
+    fn push(&mut self, feature: usize) {
+        self.features[self.count] = feature;
+        self.count += 1;
     }
-    rest.iter().for_each(|&row| one(row));
+
+    fn is_full(&self) -> bool {
+        self.count == ABREAST
+    }
+
+    /// Those that waited; the first again where there are fewer.
+    fn take(&mut self) -> Option<[usize; ABREAST]> {
+        let Self { features, count } = std::mem::take(self);
+        (count > 0).then(|| std::array::from_fn(|at| features[if at < count { at } else { 0 }]))
+    }
 }
 
 /// What a split does to the sample.
 struct Split {
     at: At,
+    /// Whether what comes to the front goes left.
+    front_is_left: bool,
+    /// How many rows come to the front, how often they were drawn, and their sum.
     rows: usize,
     count: f64,
     sum: f64,
@@ -408,99 +473,6 @@ fn threshold(below: f64, above: f64, active: f64) -> f64 {
     let middle = f64::midpoint(below, above);
     // Of neighbours in the last bit the midpoint may be the upper one, which must not go left.
     if middle < above { middle } else { below }
-}
-
-/// One node's candidates.
-struct Scan<'a> {
-    rows: &'a [Row],
-    count: f64,
-    mean: f64,
-    min_leaf: usize,
-}
-
-impl Scan<'_> {
-    /// What a left side of so many runs and this sum explains by the node's count, as a fraction.
-    fn score(&self, count: f64, sum: f64) -> (f64, f64) {
-        let about_mean = sum - count * self.mean;
-        (about_mean * about_mean, count * (self.count - count))
-    }
-
-    /// The best cut of a list that beats `least`.
-    #[inline(never)]
-    fn ordered(&self, list: &[u16], feature: &Feature, least: f64) -> Option<(f64, usize)> {
-        let (mut count, mut sum) = (0.0, 0.0);
-        let (all_left, others) = list.split_at(self.min_leaf - 1);
-        for &row in all_left {
-            let row = self.rows[usize::from(row)];
-            count += row.count;
-            sum += row.sum;
-        }
-        let (mut best, mut best_first) = (least, 0);
-        let mut cut = |row: u16, first: usize, is_cut: bool| {
-            let row = self.rows[usize::from(row)];
-            count += row.count;
-            sum += row.sum;
-            let (over, under) = self.score(count, sum);
-            if is_cut && over > best * under {
-                // Said to be rare, since else each cut is divided for, and the quotient then chosen or not.
-                std::hint::cold_path();
-                (best, best_first) = (over / under, first);
-            }
-        };
-        // The last rows are always right.
-        let others = &others[..others.len() + 1 - self.min_leaf];
-        if feature.all_distinct {
-            let mut first = self.min_leaf;
-            let (groups, rest) = others[..others.len() - 1].as_chunks::<ABREAST>();
-            for group in groups {
-                for (i, &row) in group.iter().enumerate() {
-                    cut(row, first + i, true);
-                }
-                first += ABREAST;
-            }
-            for (i, &row) in rest.iter().enumerate() {
-                cut(row, first + i, true);
-            }
-        } else {
-            let code = |row: u16| feature.codes[usize::from(row)];
-            let mut here = code(others[0]);
-            for (i, pair) in others.windows(2).enumerate() {
-                let next = code(pair[1]);
-                cut(pair[0], i + self.min_leaf, here != next);
-                here = next;
-            }
-        }
-        (best_first > 0).then_some((best, best_first))
-    }
-
-    /// The best subset of categories that beats `least`, as a number of categories in order of their mean.
-    fn unordered(
-        &self,
-        list: &[u16],
-        codes: &[u32],
-        categories: &mut Categories,
-        least: f64,
-    ) -> Option<(f64, usize)> {
-        categories.collect(list, codes, self.rows);
-        let (mut best, mut best_first) = (least, 0);
-        let (mut count, mut sum, mut rows) = (0.0, 0.0, 0);
-        for (i, met) in categories.met.iter().enumerate() {
-            count += met.count;
-            sum += met.sum;
-            rows += met.rows;
-            if rows < self.min_leaf {
-                continue;
-            }
-            if list.len() - rows < self.min_leaf {
-                break;
-            }
-            let (over, under) = self.score(count, sum);
-            if over > best * under {
-                (best, best_first) = (over / under, i + 1);
-            }
-        }
-        (best_first > 0).then_some((best, best_first))
-    }
 }
 
 fn coprime(mut a: usize, mut b: usize) -> bool {

@@ -2,199 +2,38 @@
 //!
 //! 1. blocks of eight trees of the forest, the first two of which give a coarse answer;
 //! 2. when the forest is there, blocks of its correction, which need its out-of-bag residuals;
-//! 3. when that is there, and with it whether the correction is kept, one task for each resample, and where pairs are
-//!    wanted blocks that regrow both and sum up the pairs' joint marginals (a seed tells all of a tree, so none is ever
-//!    kept or sent).
+//! 3. when that is there, and with it whether the correction is kept, one task for each resample, and where totals and
+//!    pairs are wanted blocks that regrow both, to see what changes where a coordinate is redrawn, and for the pairs that are
+//!    the strongest by that to sum up their joint marginals (a seed tells all of a tree, so none is ever kept or sent).
 //!
 //! Blocks are cut the same way however tasks are handed out, and are summed in their order, so the answer has the same
 //! bits whatever the order of arrival and the number of workers.
 
 mod asked;
+mod task;
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
+pub use task::{TreeResult, TreeTask, run_task};
 
 use super::answer::{Importance, Refusal, Share, Warning};
 use super::design::Design;
 use super::fit::Fitted;
-use super::measures::{Effort, MeasureSums, Measures, Plan};
 use super::others::Others;
 use super::pairs::{PairSums, is_pairable};
-use super::plain::{Plain, plain};
-use super::points::Points;
+use super::points::REDRAWN;
 use super::prepare::Prepared;
 use super::resample::{self, Resampled};
-use super::surrogate::{Block, Stretch, WithTotals, grow_block};
+use super::surrogate::{Block, Changes};
 use super::whisker::Errors;
 use super::{Definition, Settings};
-
-/// Trees in a block.
-const BLOCK: u32 = 8;
+use task::{BLOCK, Outcome, Residuals, Stage, Work};
 
 /// Blocks that a coarse answer is made of: always the same ones, so that it too is the same each time.
 const COARSE: usize = 2;
 
-/// Which of the two forests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Stage {
-    Forest,
-    Correction,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum Work {
-    /// A block of trees; the correction's with what they predict.
-    Trees {
-        stage: Stage,
-        block: u32,
-        residuals: Residuals,
-    },
-    /// One resample; whether it is corrected is what the shares' forest decided.
-    Resample { index: u32, corrected: bool },
-    /// Joint marginals of a block's trees.
-    Pairs {
-        stage: Stage,
-        block: u32,
-        residuals: Residuals,
-        pairs: Vec<(usize, usize)>,
-    },
-    /// What needs no forest, of all runs or of a resample.
-    Plain { resample: Option<u32> },
-    /// The measures where runs lie, of a block's trees.
-    Measures { block: u32 },
-    /// The same of a resample.
-    MeasuresAgain { index: u32 },
-}
-
-/// What the correction predicts; empty for the forest, which predicts the objective.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-struct Residuals(#[serde(with = "super::packed")] Vec<f64>);
-
-/// A piece of work for any worker that has the design.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TreeTask(Work);
-
-/// What came of a [`TreeTask`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TreeResult(Outcome);
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum Outcome {
-    Trees {
-        stage: Stage,
-        block: u32,
-        sums: Block,
-    },
-    Resample {
-        index: u32,
-        resampled: Resampled,
-    },
-    Pairs {
-        stage: Stage,
-        block: u32,
-        sums: PairSums,
-    },
-    Plain {
-        resample: Option<u32>,
-        plain: Plain,
-    },
-    Measures {
-        block: u32,
-        sums: MeasureSums,
-    },
-    MeasuresAgain {
-        index: u32,
-        measures: Measures,
-    },
-}
-
-/// Does a task. `design` and what was prepared from it must be those that the task's job was made for.
-pub fn run_task(
-    design: &Design,
-    prepared: &Prepared,
-    settings: &Settings,
-    task: &TreeTask,
-) -> TreeResult {
-    let per_tree = settings.definition == Definition::PerTree;
-    let stretch = |stage, block: u32, residuals| {
-        let start = block.saturating_mul(BLOCK);
-        Stretch {
-            target: target_of(prepared, residuals),
-            seed: settings.seed,
-            forest: u64::from(stage == Stage::Correction),
-            trees: start..start.saturating_add(BLOCK).min(settings.trees),
-            min_leaf: settings.min_leaf,
-            considered: settings.considered(prepared.features.len()),
-            fractions: per_tree.then_some(WithTotals(settings.totals)),
-        }
-    };
-    let outcome = match &task.0 {
-        Work::Trees {
-            stage,
-            block,
-            residuals,
-        } => {
-            let points = Points::for_shares(prepared, settings);
-            let sums = grow_block(prepared, &points, &stretch(*stage, *block, residuals));
-            Outcome::Trees {
-                stage: *stage,
-                block: *block,
-                sums,
-            }
-        }
-        &Work::Resample { index, corrected } => {
-            let resampled = resample::shares(prepared, settings, index, corrected);
-            Outcome::Resample { index, resampled }
-        }
-        Work::Pairs {
-            stage,
-            block,
-            residuals,
-            pairs,
-        } => {
-            let mut sums = PairSums::start(prepared, pairs);
-            stretch(*stage, *block, residuals).grow(prepared, |tree, _| {
-                if per_tree {
-                    sums.add_fractions(prepared, pairs, tree);
-                } else {
-                    sums.add_tree(prepared, pairs, tree);
-                }
-            });
-            Outcome::Pairs {
-                stage: *stage,
-                block: *block,
-                sums,
-            }
-        }
-        &Work::Plain { resample } => Outcome::Plain {
-            resample,
-            plain: plain(design, settings, resample),
-        },
-        &Work::Measures { block } => {
-            let plan = Plan::new(prepared, settings.seed, Effort::WHOLE);
-            let mut sums = MeasureSums::start(prepared, &plan);
-            stretch(Stage::Forest, block, &Residuals::default()).grow(prepared, |tree, counts| {
-                sums.add_tree(prepared, &plan, tree, &prepared.objective, counts);
-            });
-            Outcome::Measures { block, sums }
-        }
-        &Work::MeasuresAgain { index } => Outcome::MeasuresAgain {
-            index,
-            measures: resample::measures(prepared, settings, index),
-        },
-    };
-    TreeResult(outcome)
-}
-
-/// What a stage predicts. Residuals of another length belong to another design, and are not used.
-fn target_of<'a>(prepared: &'a Prepared, residuals: &'a Residuals) -> &'a [f64] {
-    if residuals.0.len() == prepared.runs() {
-        &residuals.0
-    } else {
-        &prepared.objective
-    }
-}
+/// With more runs than these the correction has half as many trees: each has seen enough of them.
+const MANY_RUNS: usize = 4000;
 
 /// An importance question while it is worked on.
 pub struct ImportanceJob {
@@ -214,6 +53,8 @@ pub struct ImportanceJob {
     resamples: Vec<Option<Resampled>>,
     others: Others,
     pairs: Vec<(usize, usize)>,
+    /// What totals are worked out from, by block: the forest's, then those of the correction that is kept.
+    changes: Vec<Option<Changes>>,
     /// By block: the forest's, then the correction's.
     pair_sums: Vec<Option<PairSums>>,
     /// What they say together, once all are there.
@@ -244,13 +85,18 @@ impl ImportanceJob {
             .collect();
         let refused = Refusal::before_fitting(&prepared);
         let blocks = settings.trees.div_ceil(BLOCK);
-        let has_correction = settings.definition == Definition::Forest;
+        let correction_blocks = match settings.definition {
+            Definition::Forest if prepared.runs() > MANY_RUNS => blocks.div_ceil(2),
+            Definition::Forest => blocks,
+            Definition::PerTree => 0,
+        };
         let mut job = Self {
             names,
             forest: vec![None; blocks as usize],
-            correction: vec![None; if has_correction { blocks as usize } else { 0 }],
+            correction: vec![None; correction_blocks as usize],
             resamples: vec![None; settings.resamples as usize],
             others: Others::new(&settings, blocks),
+            changes: Vec::new(),
             pairs: Vec::new(),
             pair_sums: Vec::new(),
             ready: VecDeque::new(),
@@ -309,17 +155,17 @@ impl ImportanceJob {
     /// Tasks done, and tasks in all as far as is known.
     pub fn progress(&self) -> (usize, usize) {
         let mut ahead = 0;
-        if self.refused.is_none() {
-            ahead += if self.correction_is_queued {
-                0
-            } else {
-                self.correction.len()
-            };
-            ahead += if self.fitted.is_some() {
-                0
-            } else {
-                self.resamples.len()
-            };
+        if self.refused.is_none() && !self.correction_is_queued {
+            ahead += self.correction.len();
+        }
+        if self.refused.is_none() && self.fitted.is_none() {
+            // Totals, and then pairs, take a task for each block.
+            let of_forest = self.settings.definition == Definition::Forest;
+            let regrown = usize::from(self.settings.totals && of_forest)
+                + usize::from(self.settings.pairs > 1);
+            ahead += self.resamples.len() + regrown * (self.forest.len() + self.correction.len());
+        } else if self.awaits_totals() && self.settings.pairs > 1 {
+            ahead += self.changes.len();
         }
         (self.done, self.done + self.pending + ahead)
     }
@@ -348,13 +194,13 @@ impl ImportanceJob {
             Outcome::MeasuresAgain { index, measures } => {
                 put(&mut self.others.measures_again, index as usize, measures)
             }
+            Outcome::Changes { stage, block, sums } => {
+                let place = self.place(stage, block);
+                put(&mut self.changes, place, sums)
+            }
             Outcome::Pairs { stage, block, sums } => {
-                let offset = if stage == Stage::Forest {
-                    0
-                } else {
-                    self.forest.len()
-                };
-                put(&mut self.pair_sums, block as usize + offset, sums)
+                let place = self.place(stage, block);
+                put(&mut self.pair_sums, place, sums)
             }
         };
         if !taken {
@@ -365,6 +211,15 @@ impl ImportanceJob {
         self.advance();
     }
 
+    /// Where a block stands among both forests'.
+    fn place(&self, stage: Stage, block: u32) -> usize {
+        let first = match stage {
+            Stage::Forest => 0,
+            Stage::Correction => self.forest.len(),
+        };
+        first + block as usize
+    }
+
     fn enqueue(&mut self, work: Work) {
         self.ready.push_back(TreeTask(work));
         self.pending += 1;
@@ -373,6 +228,7 @@ impl ImportanceJob {
     /// Queues what has become possible.
     fn advance(&mut self) {
         let has = |blocks: &[Option<Block>]| blocks.iter().all(Option::is_some);
+        self.add_totals();
         self.pair_up();
         self.fit_coarsely();
         let awaits_correction = self.correction_is_queued && !has(&self.correction);
@@ -401,10 +257,14 @@ impl ImportanceJob {
         self.refused = Refusal::after_fitting(fitted.r2, fitted.shares.is_some());
         self.fitted = Some(fitted);
         if self.refused.is_none() {
+            if self.awaits_totals() {
+                self.enqueue_changes();
+            } else {
+                self.enqueue_pairs();
+            }
             for index in 0..self.settings.resamples {
                 self.enqueue(Work::Resample { index, corrected });
             }
-            self.enqueue_pairs();
         }
         self.enqueue_others();
     }
@@ -494,31 +354,70 @@ impl ImportanceJob {
             self.pairs
                 .extend(strongest[i + 1..].iter().map(|&b| (a, b)));
         }
-        let (residuals, corrected) = (self.residuals.clone(), fitted.corrected);
-        let blocks = self.forest.len() as u32;
-        let mut works = Vec::new();
-        for block in 0..blocks {
-            let residuals = Residuals::default();
-            works.push(Work::Pairs {
-                stage: Stage::Forest,
-                block,
-                residuals,
-                pairs: self.pairs.clone(),
-            });
-        }
-        for block in 0..if corrected { blocks } else { 0 } {
-            let residuals = residuals.clone();
-            works.push(Work::Pairs {
-                stage: Stage::Correction,
-                block,
-                residuals,
-                pairs: self.pairs.clone(),
-            });
-        }
+        let pairs = self.pairs.clone();
+        let works = self.blocks().map(|(stage, block, residuals)| Work::Pairs {
+            stage,
+            block,
+            residuals,
+            pairs: pairs.clone(),
+        });
+        let works: Vec<Work> = works.collect();
         self.pair_sums = vec![None; works.len()];
-        for work in works {
-            self.enqueue(work);
+        works.into_iter().for_each(|work| self.enqueue(work));
+    }
+
+    /// Queues what totals need.
+    fn enqueue_changes(&mut self) {
+        let works = self
+            .blocks()
+            .map(|(stage, block, residuals)| Work::Changes {
+                stage,
+                block,
+                residuals,
+            });
+        let works: Vec<Work> = works.collect();
+        self.changes = vec![None; works.len()];
+        works.into_iter().for_each(|work| self.enqueue(work));
+    }
+
+    /// The blocks of the forest, and of its correction if that is kept.
+    fn blocks(&self) -> impl Iterator<Item = (Stage, u32, Residuals)> {
+        let is_corrected = self.fitted.as_ref().is_some_and(|fitted| fitted.corrected);
+        let corrections = if is_corrected {
+            self.correction.len()
+        } else {
+            0
+        };
+        let forest =
+            (0..self.forest.len() as u32).map(|block| (Stage::Forest, block, Residuals::default()));
+        let correction =
+            (0..corrections as u32).map(|block| (Stage::Correction, block, self.residuals.clone()));
+        forest.chain(correction)
+    }
+
+    /// Whether totals are wanted that are not known yet.
+    fn awaits_totals(&self) -> bool {
+        let of = |fitted: &Fitted| fitted.shares.is_some() && fitted.totals.is_empty();
+        self.settings.totals && self.fitted.as_ref().is_some_and(of)
+    }
+
+    /// Works the totals out, once all of their blocks are there, and queues what waited for them.
+    fn add_totals(&mut self) {
+        if self.changes.is_empty()
+            || self.changes.iter().any(Option::is_none)
+            || !self.awaits_totals()
+        {
+            return;
         }
+        let (forest, correction) = self.changes.split_at(self.forest.len());
+        let mut means = vec![0.0; self.prepared.features.len() * REDRAWN];
+        Changes::add_mean(forest, &mut means);
+        Changes::add_mean(correction, &mut means);
+        if let Some(fitted) = &mut self.fitted {
+            fitted.put_totals(&self.prepared, &means);
+        }
+        self.changes.clear();
+        self.enqueue_pairs();
     }
 
     fn pair_sum(&self, sums: &[Option<PairSums>]) -> PairSums {

@@ -88,6 +88,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Adds a tree.
+    #[inline(never)]
     pub(super) fn add(&mut self, tree: &Tree, sums: &mut Marginals) {
         let Self {
             features,

@@ -12,7 +12,7 @@
 
 use super::calibration::Slopes;
 use super::marginals::Marginals;
-use super::points::Points;
+use super::points::{Points, REDRAWN, Redrawn};
 use super::prepare::Prepared;
 use super::surrogate::Means;
 
@@ -20,10 +20,12 @@ use super::surrogate::Means;
 pub(super) struct Parts {
     /// Of each feature's marginal.
     pub(super) singles: Vec<f64>,
-    /// Of everything that a feature takes part in; empty where the points do not allow it.
-    pub(super) totals: Vec<f64>,
     /// Of the whole.
     pub(super) whole: f64,
+    /// The interactions at the points.
+    at_points: Vec<f64>,
+    /// The mean of their squares.
+    mean_square: f64,
 }
 
 impl Parts {
@@ -38,55 +40,59 @@ impl Parts {
         let singles: Vec<f64> = (0..prepared.features.len())
             .map(|j| slopes.singles[j] * slopes.singles[j] * single(prepared, marginals, j))
             .collect();
-        let deviation = |feature: usize, coordinate: f64| {
-            marginals.cells[feature][prepared.features[feature].cell_of(coordinate)]
-        };
-        let interactions: Vec<f64> = (0..points.len())
+        let at_points: Vec<f64> = (0..points.len())
             .map(|i| {
                 let additive: f64 = points
                     .point(i)
                     .iter()
                     .enumerate()
-                    .map(|(feature, &at)| deviation(feature, at))
+                    .map(|(feature, &at)| deviation(prepared, marginals, feature, at))
                     .sum();
                 means.at_points[i] - marginals.mean - additive
             })
             .collect();
         let mean_square = slopes.interactions
             * slopes.interactions
-            * interactions.iter().map(|r| r * r).sum::<f64>()
+            * at_points.iter().map(|r| r * r).sum::<f64>()
             / points.len().max(1) as f64;
-        let whole = singles.iter().sum::<f64>() + mean_square;
-        let replaced = points.replaced();
-        let totals = if replaced == 0 {
-            Vec::new()
-        } else {
-            let total = |j: usize| {
-                let (mut product, mut square) = (0.0, 0.0);
-                for (i, r) in interactions.iter().enumerate().take(replaced) {
-                    let change = means.at_points[points.len() + j * replaced + i];
-                    let additive =
-                        deviation(j, points.other(i, j)) - deviation(j, points.point(i)[j]);
-                    // r at the replaced point: what changed, less what the marginal explains of it.
-                    let other = r + change - additive;
-                    product += r * other;
-                    square += f64::midpoint(r * r, other * other);
-                }
-                // Of the same points, so that their errors cancel.
-                let kept = if square > 0.0 {
-                    (product / square).clamp(0.0, 1.0)
-                } else {
-                    1.0
-                };
-                singles[j] + mean_square * (1.0 - kept)
-            };
-            (0..singles.len()).map(total).collect()
-        };
         Self {
+            whole: singles.iter().sum::<f64>() + mean_square,
             singles,
-            totals,
-            whole,
+            at_points,
+            mean_square,
         }
+    }
+
+    /// Total indices, as shares of the whole: `changes` are the surrogate's means of [`Redrawn::add`], which were taken at the
+    /// first of `points`.
+    pub(super) fn totals(
+        &self,
+        prepared: &Prepared,
+        points: &Points,
+        marginals: &Marginals,
+        changes: &[f64],
+    ) -> Vec<f64> {
+        let redrawn = Redrawn::new(prepared);
+        let total = |j: usize| {
+            let (mut product, mut square) = (0.0, 0.0);
+            let deviation = |at: f64| deviation(prepared, marginals, j, at);
+            let of_feature = &changes[j * REDRAWN..(j + 1) * REDRAWN];
+            for (i, (r, change)) in self.at_points.iter().zip(of_feature).enumerate() {
+                let additive = deviation(redrawn.other(i, j)) - deviation(points.point(i)[j]);
+                // r at the replaced point: what changed, less what the marginal explains of it.
+                let other = r + change - additive;
+                product += r * other;
+                square += f64::midpoint(r * r, other * other);
+            }
+            // Of the same points, so that their errors cancel.
+            let kept = if square > 0.0 {
+                (product / square).clamp(0.0, 1.0)
+            } else {
+                1.0
+            };
+            (self.singles[j] + self.mean_square * (1.0 - kept)) / self.whole
+        };
+        (0..self.singles.len()).map(total).collect()
     }
 
     /// Shares of the whole; `None` where nothing varies.
@@ -98,6 +104,11 @@ impl Parts {
                 .collect()
         })
     }
+}
+
+/// The marginal's deviation from the mean at a coordinate of a feature.
+fn deviation(prepared: &Prepared, marginals: &Marginals, feature: usize, at: f64) -> f64 {
+    marginals.cells[feature][prepared.features[feature].cell_of(at)]
 }
 
 fn single(prepared: &Prepared, marginals: &Marginals, feature: usize) -> f64 {

@@ -4,68 +4,58 @@
 //! the same bits everywhere. Only what the additive part leaves is integrated by points (see [`super::parts`]), so a
 //! few thousand do.
 
+use super::Definition;
+use super::descent::{Columns, Descent};
 use super::prepare::Prepared;
+use super::tree::Tree;
 use super::walk::{Table, Walker};
-use super::{Definition, Settings};
-
-/// Points, and for total indices a second coordinate for each of their coordinates.
-pub(super) struct Points {
-    features: usize,
-    coordinates: Vec<f64>,
-    /// An independent coordinate for each of the first `seconds` points' coordinates.
-    others: Vec<f64>,
-    seconds: usize,
-    /// All points by number.
-    rows: Vec<u32>,
-}
-
-/// Points for which total indices are worked out.
-const SECOND_POINTS: usize = 1024;
 
 /// Points at which the interactions behind the shares are integrated.
 const POINTS: usize = 2048;
 
+/// Points for which total indices are worked out, the first of those.
+pub(super) const REDRAWN: usize = 1024;
+
+/// Points spread evenly.
+pub(super) struct Points {
+    features: usize,
+    /// By point, then feature.
+    coordinates: Vec<f64>,
+    /// By feature, then point.
+    columns: Vec<f64>,
+    /// All points by number.
+    numbers: Vec<u16>,
+}
+
 impl Points {
     /// The points that shares are worked out with; none where single trees are decomposed, which is exact.
-    pub(super) fn for_shares(prepared: &Prepared, settings: &Settings) -> Self {
-        let count = match settings.definition {
+    pub(super) fn for_shares(prepared: &Prepared, definition: Definition) -> Self {
+        let count = match definition {
             Definition::Forest => POINTS,
             Definition::PerTree => 0,
         };
-        Self::new(prepared, count, settings.totals)
+        Self::new(prepared, count)
     }
 
-    /// `count` points; with second coordinates where `totals` are wanted.
-    pub(super) fn new(prepared: &Prepared, count: usize, totals: bool) -> Self {
+    /// The first `count` points.
+    pub(super) fn new(prepared: &Prepared, count: usize) -> Self {
         let features = prepared.features.len();
-        let roots: Vec<f64> = primes(2 * features).map(f64::sqrt).collect();
-        let (roots, other_roots) = roots.split_at(features);
-        let spread = |count: usize, roots: &[f64]| -> Vec<f64> {
-            let mut coordinates = Vec::with_capacity(count * features);
-            for i in 0..count {
-                for (feature, root) in prepared.features.iter().zip(roots) {
-                    coordinates.push(feature.coordinate_at(((i as f64 + 0.5) * root).fract()));
-                }
-            }
-            coordinates
-        };
-        let seconds = if totals { count.min(SECOND_POINTS) } else { 0 };
-        let (coordinates, others) = (spread(count, roots), spread(seconds, other_roots));
+        let coordinates = spread(prepared, count, 0);
+        let mut columns = Vec::with_capacity(coordinates.len());
+        for feature in 0..features {
+            columns.extend((0..count).map(|i| coordinates[i * features + feature]));
+        }
         Self {
             features,
-            rows: (0..count as u32).collect(),
             coordinates,
-            others,
-            seconds,
+            columns,
+            numbers: (0..=u16::MAX).take(count).collect(),
         }
     }
 
     /// Number of points.
     pub(super) fn len(&self) -> usize {
-        self.coordinates
-            .len()
-            .checked_div(self.features)
-            .unwrap_or(0)
+        self.numbers.len()
     }
 
     /// A point's coordinates.
@@ -73,9 +63,31 @@ impl Points {
         &self.coordinates[i * self.features..(i + 1) * self.features]
     }
 
-    /// Number of points that have second coordinates.
-    pub(super) fn replaced(&self) -> usize {
-        self.seconds
+    /// Adds the tree's values at the points.
+    pub(super) fn add(&self, descent: &mut Descent, tree: &Tree, sums: &mut [f64]) {
+        let columns = Columns::Points(&self.columns, self.len());
+        descent.values(tree, columns, &self.numbers, |i, value| sums[i] += value);
+    }
+}
+
+/// The first points, each with an independent second coordinate for each of its coordinates.
+pub(super) struct Redrawn {
+    features: usize,
+    /// By point, then feature.
+    coordinates: Vec<f64>,
+    others: Vec<f64>,
+    numbers: Vec<u32>,
+}
+
+impl Redrawn {
+    pub(super) fn new(prepared: &Prepared) -> Self {
+        let features = prepared.features.len();
+        Self {
+            features,
+            coordinates: spread(prepared, REDRAWN, 0),
+            others: spread(prepared, REDRAWN, features),
+            numbers: (0..REDRAWN as u32).collect(),
+        }
     }
 
     /// The second coordinate of a point on a feature.
@@ -83,30 +95,40 @@ impl Points {
         self.others[i * self.features + feature]
     }
 
-    /// Adds the values at the points of the tree that the walker is in, then what they change by where one coordinate is
-    /// replaced (by feature, then point).
+    /// How many sums [`Self::add`] needs.
+    pub(super) fn sums(&self) -> usize {
+        self.features * REDRAWN
+    }
+
+    /// Adds, by feature, then point, what the value of the tree that the walker is in changes by where that coordinate of the
+    /// point is replaced.
     pub(super) fn add(&self, walker: &mut Walker, sums: &mut [f64]) {
-        let (values, changes) = sums.split_at_mut(self.len());
-        let (others, seconds) = (&self.others, self.seconds);
         let table = Table {
             coordinates: &self.coordinates,
             features: self.features,
         };
-        let (with_seconds, alone) = self.rows.split_at(seconds);
         walker.values_and_moved(
             table,
-            with_seconds,
-            |i, feature| others[i * table.features + feature],
-            |i, value| values[i] += value,
-            |i, feature, change| changes[feature * seconds + i] += change,
+            &self.numbers,
+            |i, feature| self.other(i, feature),
+            |_, _| {},
+            |i, feature, change| sums[feature * REDRAWN + i] += change,
         );
-        walker.values(table, alone, |i, value| values[i] += value);
     }
+}
 
-    /// How many sums [`Self::add`] needs.
-    pub(super) fn sums(&self) -> usize {
-        self.len() + self.features * self.seconds
+/// Coordinates of the first points, by point, then feature, of the sequence that begins with this prime.
+fn spread(prepared: &Prepared, count: usize, first_prime: usize) -> Vec<f64> {
+    let features = prepared.features.len();
+    let roots = primes(first_prime + features).skip(first_prime);
+    let roots: Vec<f64> = roots.map(f64::sqrt).collect();
+    let mut coordinates = Vec::with_capacity(count * features);
+    for i in 0..count {
+        for (feature, root) in prepared.features.iter().zip(&roots) {
+            coordinates.push(feature.coordinate_at(((i as f64 + 0.5) * root).fract()));
+        }
     }
+    coordinates
 }
 
 fn primes(count: usize) -> impl Iterator<Item = f64> {

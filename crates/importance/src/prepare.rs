@@ -5,7 +5,7 @@
 
 use super::answer::{LeftOut, Reason};
 use super::axis::Axis;
-use super::design::{Column, Design, Space, distinct};
+use super::design::{Column, Design, Space};
 use super::grow::Draws;
 use super::replicates::Replicates;
 use super::tree::CategorySet;
@@ -463,8 +463,17 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
         .iter()
         .map(|&row| values.get(row).copied().unwrap_or(f64::NAN) + 0.0)
         .collect();
-    let levels = distinct(&raw);
-    let inactive = raw.iter().filter(|value| !value.is_finite()).count();
+    // One sort gives levels, codes and order.
+    let mut order: Vec<(f64, u16)> = raw.iter().copied().zip(0..=u16::MAX).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let is_set = |value: f64| value.is_finite();
+    let mut levels: Vec<f64> = order
+        .iter()
+        .map(|(value, _)| *value)
+        .filter(|value| is_set(*value))
+        .collect();
+    levels.dedup();
+    let inactive = raw.len() - order.iter().filter(|(value, _)| is_set(*value)).count();
     match levels.len() {
         0 => return Err(Reason::AllMissing),
         1 if inactive == 0 => return Err(Reason::Constant),
@@ -481,15 +490,22 @@ fn ordered(space: &Space, values: &[f64], rows: &[usize]) -> Result<(Vec<u32>, K
     if inactive > 0 {
         places.push(f64::midpoint(active, 1.0));
     }
-    let codes: Vec<u32> = raw
-        .iter()
-        .map(|value| {
-            levels
-                .binary_search_by(|level| level.total_cmp(value))
-                .map_or(inactive_code, |code| code as u32)
-        })
-        .collect();
-    let order = by_code(&codes, levels.len() + 1);
+    // Infinities stand at both ends, among those that are not set, which come last in their order.
+    let mut codes = vec![inactive_code; raw.len()];
+    let mut code = 0;
+    let (mut set, mut unset) = (Vec::with_capacity(raw.len()), Vec::new());
+    for (value, row) in order {
+        if is_set(value) {
+            code += usize::from(levels[code] != value);
+            codes[usize::from(row)] = code as u32;
+            set.push(row);
+        } else {
+            unset.push(row);
+        }
+    }
+    unset.sort_unstable();
+    set.extend(unset);
+    let order = set;
     // The inactive branch takes a part of the range, so steps no longer fill it.
     let steps = steps.filter(|&steps| inactive == 0 && steps > 0);
     Ok((

@@ -168,7 +168,7 @@ pub(super) fn shares(
 ) -> Resampled {
     let resample = Resample::new(prepared, settings, index);
     let per_tree = settings.definition == Definition::PerTree;
-    let points = Points::new(&resample.prepared, if per_tree { 0 } else { POINTS }, false);
+    let points = Points::new(&resample.prepared, if per_tree { 0 } else { POINTS });
     let forests = if corrected { 4 } else { 2 };
     let trees = settings.trees_per_resample.div_ceil(forests);
     let twin = |first: u32| {

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::boxes::Range;
 use super::calibration;
 use super::calibration::{Slopes, Unseen, UnseenParts};
+use super::descent::{Columns, Descent};
 use super::exact::Decomposition;
 use super::grow::{Draws, Grower};
 use super::marginals::{Marginals, Sweep};
-use super::points::Points;
+use super::points::{Points, Redrawn};
 use super::prepare::Prepared;
 use super::tree::Tree;
 use super::walk::Walker;
@@ -149,12 +150,12 @@ pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch
     let mut sweep = Sweep::new(prepared);
     let ranges = Range::of(prepared);
     let unseen = Unseen::new(prepared);
-    let (mut walker, mut left_over) = (Walker::default(), Vec::new());
+    let (mut descent, mut left_over) = (Descent::default(), Vec::new());
     let (runs, features) = (prepared.runs(), prepared.features.len());
     let mut block = Block {
         trees: 0,
         marginals: sweep.start(),
-        at_points: vec![0.0; points.sums()],
+        at_points: vec![0.0; points.len()],
         out_of_bag: vec![0.0; runs],
         out_of_bag_trees: vec![0; runs],
         unseen: unseen.start(),
@@ -166,26 +167,76 @@ pub(super) fn grow_block(prepared: &Prepared, points: &Points, stretch: &Stretch
     };
     stretch.grow(prepared, |tree, counts| {
         sweep.add(tree, &mut block.marginals);
-        walker.enter(tree);
-        points.add(&mut walker, &mut block.at_points);
+        points.add(&mut descent, tree, &mut block.at_points);
         unseen.add(sweep.of_tree(), counts, &mut block.unseen);
         left_over.clear();
-        left_over.extend((0..runs as u32).filter(|&row| counts[row as usize] == 0));
+        left_over.extend(
+            (0..=u16::MAX)
+                .zip(counts)
+                .filter(|(_, count)| **count == 0)
+                .map(|(row, _)| row),
+        );
         let Block {
             out_of_bag,
             out_of_bag_trees,
             ..
         } = &mut block;
-        walker.values(prepared.table(), &left_over, |row, value| {
-            out_of_bag[row] += value;
-            out_of_bag_trees[row] += 1;
-        });
+        descent.values(
+            tree,
+            Columns::Rows(&prepared.features),
+            &left_over,
+            |row, value| {
+                out_of_bag[row] += value;
+                out_of_bag_trees[row] += 1;
+            },
+        );
         if let Some(fractions) = &mut block.fractions {
             fractions.add_tree(tree, &ranges);
         }
         block.trees += 1;
     });
     block
+}
+
+/// Sums over some trees of what their values change by at points of which one coordinate is redrawn (see [`Redrawn::add`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Changes {
+    pub(super) trees: u32,
+    #[serde(with = "super::packed")]
+    pub(super) sums: Vec<f64>,
+}
+
+impl Changes {
+    /// Grows a stretch of trees and sums them up.
+    pub(super) fn of_block(prepared: &Prepared, stretch: &Stretch<'_>) -> Self {
+        let redrawn = Redrawn::new(prepared);
+        let mut walker = Walker::default();
+        let mut changes = Self {
+            trees: 0,
+            sums: vec![0.0; redrawn.sums()],
+        };
+        stretch.grow(prepared, |tree, _| {
+            walker.enter(tree);
+            redrawn.add(&mut walker, &mut changes.sums);
+            changes.trees += 1;
+        });
+        changes
+    }
+
+    /// Adds the mean over the trees of these blocks to `means`.
+    pub(super) fn add_mean(blocks: &[Option<Self>], means: &mut [f64]) {
+        let trees: u32 = blocks.iter().flatten().map(|block| block.trees).sum();
+        let mut sums = vec![0.0; means.len()];
+        blocks
+            .iter()
+            .flatten()
+            .for_each(|block| add_each(&mut sums, &block.sums));
+        let factor = 1.0 / f64::from(trees.max(1));
+        means
+            .iter_mut()
+            .zip(sums)
+            .for_each(|(mean, sum)| *mean += sum * factor);
+    }
 }
 
 /// A function as a mean of trees, or a sum of such means.

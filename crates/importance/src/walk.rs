@@ -99,25 +99,6 @@ impl Walker {
         }
     }
 
-    /// Gives the value at each of these rows.
-    pub(super) fn values(&self, of: Table<'_>, rows: &[u32], mut each: impl FnMut(usize, f64)) {
-        for group in rows.chunks(ABREAST) {
-            let starts = starts(group, of.features);
-            let mut nodes = [0; ABREAST];
-            loop {
-                let next = self.next(&nodes, |lane, feature| {
-                    of.coordinates[starts[lane] + feature]
-                });
-                if !go_on(&mut nodes, next) {
-                    break;
-                }
-            }
-            for (row, node) in group.iter().zip(nodes) {
-                each(*row as usize, self.values[node as usize]);
-            }
-        }
-    }
-
     /// Gives the value at each of these rows with `each`, by the row's place among them; and with `moved` for each feature of
     /// which another coordinate, which `other` gives, would alone lead elsewhere, what the value changes by: few of them,
     /// as most features are not met on the way.
@@ -326,11 +307,6 @@ mod tests {
                 .iter()
                 .map(|row| value(prepared.row(*row as usize)))
                 .collect();
-            let mut beside = vec![f64::NAN; 301];
-            walker.values(prepared.table(), &rows, |row, value| beside[row] = value);
-            for (row, alone) in rows.iter().zip(&alone) {
-                assert_eq!(beside[*row as usize], *alone);
-            }
             let mut values = Vec::new();
             let mut changes = vec![0.0; 3 * rows.len()];
             walker.values_and_moved(

@@ -15,11 +15,14 @@ impl ImportanceJob {
         self.fitted.as_ref().or(self.coarse.as_ref())
     }
 
-    /// How many of the parts of the answer are there: coarse shares, the shares, whiskers, pairs, and the other methods.
+    /// How many of the parts of the answer are there: coarse shares, the shares, totals, whiskers, pairs, and the other methods.
     pub fn stages(&self) -> usize {
         [
             self.fit().is_some(),
             self.fitted.is_some(),
+            self.fitted
+                .as_ref()
+                .is_some_and(|fitted| !fitted.totals.is_empty()),
             !self.resampled().is_empty(),
             self.paired.is_some(),
             self.others.are_plain_done(),
@@ -32,7 +35,7 @@ impl ImportanceJob {
 
     /// How many trees of the forest the answer is of, as far as it is: the first ones, or all.
     pub fn trees(&self) -> u32 {
-        let first = super::COARSE as u32 * super::BLOCK;
+        let first = super::COARSE as u32 * super::task::BLOCK;
         if self.fitted.is_none() && self.coarse.is_some() {
             first.min(self.settings.trees)
         } else {

@@ -145,7 +145,7 @@ fn where_all_runs_broke_none_is_proposed() {
         inside.count()
     };
     let blind = of(Some(&settings), &Ends::default());
-    assert!(inside(&blind) > 1, "{blind:?}");
+    assert!(inside(&blind) > 0, "{blind:?}");
     assert!(blind.iter().all(|said| said.breaks.is_none()));
     for settings in [Some(&settings), None] {
         let said = of(settings, &ends);
