@@ -203,6 +203,8 @@ async function sameData(chromium, data) {
       await page.waitForTimeout(1500);
       await page.setInputFiles("input[type=file]", join(data, name));
       await kit.waitReady(page, 120_000);
+      // Nobody asks before the table is painted.
+      await kit.calm(page, 120_000);
       return page;
     };
     for (let pass = 0; pass < PASSES; pass += 1) {

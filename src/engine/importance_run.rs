@@ -13,13 +13,12 @@ use super::protocol::{
 use super::targets::{Part, Targets};
 use super::view::Objective;
 use crate::analysis::grouping::parts_no_replicates;
+use crate::analysis::importance::ablation;
 use crate::analysis::importance::from_ledger::{Declared, LedgerDesign};
-use crate::analysis::importance::together::{Together, together};
 use crate::analysis::importance::{
     Bin, Column as Values, Design, ImportanceJob, Prepared, Settings, Space, TreeResult, TreeTask,
     run_task,
 };
-use crate::analysis::importance::{ablation, adaptive};
 use crate::analysis::part::Part as EvenPart;
 use crate::analysis::ranking::ObjectiveColumn;
 use crate::chart::number::{counted, grouped};
@@ -34,9 +33,6 @@ const MOST_RUNS: usize = 10_000;
 /// The same for proposals, which are worked out by the engine itself; the best of all are always among them.
 const NEXT_RUNS: usize = 1_800;
 const NEXT_BEST: usize = 200;
-
-/// How many pairs of params that go together are named.
-const TOLD_TOGETHER: usize = 3;
 
 /// Pairs are worked out among this many params.
 pub const PAIRED: usize = 8;
@@ -59,6 +55,8 @@ pub struct ImportanceRun {
     /// How many runs had a finite objective, where only a part of them is used.
     thinned_from: Option<usize>,
     warnings: Vec<String>,
+    /// What the design itself says of that; found out when it is wanted, so that no tree waits for it.
+    of_design: OnceCell<Vec<String>>,
     /// Which of these says that a few runs own most of the variance, if one does.
     tails: Option<String>,
     /// What is said of the best runs where only a part is used.
@@ -245,28 +243,7 @@ impl ImportanceRun {
             quantiles: explain.compared.quantiles(),
             ..Settings::default()
         };
-        let (mut warnings, tails) = (targets.warnings, targets.tails);
-        let mut pairs = together(&design).into_iter();
-        for Together {
-            first,
-            second,
-            correlation,
-        } in pairs.by_ref().take(TOLD_TOGETHER)
-        {
-            warnings.push(format!(
-                "{first} and {second} go together (correlation of ranks {correlation:.2}): how they part what they explain between them is chance"
-            ));
-        }
-        if pairs.len() > 0 {
-            warnings.push(format!("so do {} more", counted(pairs.len(), "pair")));
-        }
-        let adapted = adaptive::adapted(&design, targets.maximize);
-        if !adapted.is_empty() {
-            warnings.push(format!(
-                "later runs lie nearer to the best one ({}): the sampler learned, so all of this speaks of where it looked",
-                adapted.join(", ")
-            ));
-        }
+        let (warnings, tails) = (targets.warnings, targets.tails);
         // Which way a metric is better says nothing of which runs failed.
         let mut words = if explain.is_of_outcomes() {
             Vec::new()
@@ -289,6 +266,7 @@ impl ImportanceRun {
             shown: shown.count(),
             thinned_from,
             warnings,
+            of_design: OnceCell::new(),
             tails,
             best_are_kept: if for_next {
                 ", the best among them"
@@ -303,6 +281,12 @@ impl ImportanceRun {
     /// Adds what to be careful about.
     pub fn warn(&mut self, more: Vec<String>) {
         self.warnings.extend(more);
+    }
+
+    /// Finds out what to be careful about in the design, which an answer says; the first one waits for it otherwise.
+    pub fn look_at_design(&self) -> &[String] {
+        self.of_design
+            .get_or_init(|| answer::warnings_of(&self.design, self.maximize))
     }
 
     /// What is known so far, where that is more than when it was last asked.

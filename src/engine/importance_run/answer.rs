@@ -1,7 +1,9 @@
 //! The answer of an importance, in words.
 
 use super::ImportanceRun;
-use crate::analysis::importance::{Importance, MethodAnswer, Settings};
+use crate::analysis::importance::adaptive;
+use crate::analysis::importance::together::{Together, together};
+use crate::analysis::importance::{Design, Importance, MethodAnswer, Settings};
 use crate::chart::number::counted;
 use crate::engine::agreement::agreement;
 use crate::engine::effect;
@@ -9,6 +11,9 @@ use crate::engine::protocol::{
     ImportanceAnswer, LeftOut, MeasuredParam, MethodRanking, PairImportance, ParamImportance,
 };
 use crate::ledger::ColumnId;
+
+/// How many pairs of params that go together are named.
+const TOLD_TOGETHER: usize = 3;
 
 /// A conditional param of this share is worth a word.
 const NOTABLE: f64 = 0.1;
@@ -65,6 +70,7 @@ impl ImportanceRun {
             .collect();
         let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         warnings.extend(self.warnings.iter().cloned());
+        warnings.extend_from_slice(self.look_at_design());
         let conditional = |param: &&ParamImportance| {
             param.present < n && !param.of.is_noise && param.of.share >= NOTABLE
         };
@@ -168,4 +174,31 @@ fn ranking(
         params: params.collect(),
         refused: answer.refused,
     }
+}
+
+/// What of a design makes importances unsure: params that go together, and a sampler that learned.
+pub(super) fn warnings_of(design: &Design, maximize: bool) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mut pairs = together(design).into_iter();
+    for Together {
+        first,
+        second,
+        correlation,
+    } in pairs.by_ref().take(TOLD_TOGETHER)
+    {
+        warnings.push(format!(
+            "{first} and {second} go together (correlation of ranks {correlation:.2}): how they part what they explain between them is chance"
+        ));
+    }
+    if pairs.len() > 0 {
+        warnings.push(format!("so do {} more", counted(pairs.len(), "pair")));
+    }
+    let adapted = adaptive::adapted(design, maximize);
+    if !adapted.is_empty() {
+        warnings.push(format!(
+            "later runs lie nearer to the best one ({}): the sampler learned, so all of this speaks of where it looked",
+            adapted.join(", ")
+        ));
+    }
+    warnings
 }

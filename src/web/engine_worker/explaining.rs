@@ -9,13 +9,14 @@ use crate::web::clock;
 use crate::web::hand_worker::post;
 use crate::web::message::Message;
 use gloo::timers::callback::Timeout;
+use std::collections::VecDeque;
 
 /// An importance being computed.
 pub(super) struct Computing {
     pub(super) number: u64,
     pub(super) run: ImportanceRun,
-    /// What each hand works on.
-    pub(super) given: Vec<Option<Vec<u8>>>,
+    /// What each hand works on, and does next.
+    pub(super) given: Vec<Given>,
     /// Tasks of hands that died.
     pub(super) again: Vec<Vec<u8>>,
     pub(super) begun: f64,
@@ -26,6 +27,29 @@ pub(super) struct Computing {
 
 /// For how long: a page has painted by then.
 const RESTING_MILLIS: u32 = 60;
+
+/// Where the first answer took less, the others are not far, and no hand rests.
+const SHORT_MILLIS: f64 = 100.0;
+
+/// A hand that does a task in less has the next one waiting for it.
+const QUICK_MILLIS: f64 = 20.0;
+
+/// The tasks of a hand.
+#[derive(Default)]
+pub(super) struct Given {
+    tasks: VecDeque<Vec<u8>>,
+    /// Since when it does the first of them.
+    since: f64,
+    /// Whether it did the last one quickly.
+    is_quick: bool,
+}
+
+impl Given {
+    /// What a hand that is no more has not done.
+    pub(super) fn take(&mut self) -> VecDeque<Vec<u8>> {
+        std::mem::take(self).tasks
+    }
+}
 
 impl EngineWorker {
     /// The importance that was last asked for, as far as it is.
@@ -47,7 +71,7 @@ impl EngineWorker {
         for hand in self.hands.iter().flatten() {
             post(hand, design_message(number, &design));
         }
-        let given = vec![None; self.hands.len()];
+        let given = self.hands.iter().map(|_| Given::default()).collect();
         self.importance = Some(Computing {
             number,
             run,
@@ -60,8 +84,10 @@ impl EngineWorker {
         if self.hands.iter().all(Option::is_none) {
             self.compute_here(&design);
         }
-        for index in 0..self.hands.len() {
-            self.give_task(index);
+        self.give_tasks();
+        if let Some(computing) = &self.importance {
+            // While the hands grow trees.
+            computing.run.look_at_design();
         }
         self.end_computing_if_done();
     }
@@ -85,8 +111,12 @@ impl EngineWorker {
         else {
             return;
         };
-        computing.given.resize(self.hands.len(), None);
-        if computing.given[index].is_some() || computing.resting && index == 0 {
+        computing
+            .given
+            .resize_with(self.hands.len(), Given::default);
+        let given = &mut computing.given[index];
+        let most = if given.is_quick { 2 } else { 1 };
+        if given.tasks.len() >= most || computing.resting && index == 0 {
             return;
         }
         if let Some(task) = computing.again.pop().or_else(|| computing.run.next_task()) {
@@ -96,7 +126,19 @@ impl EngineWorker {
                     .with_bytes("task", &task)
                     .with_number("job", computing.number as f64),
             );
-            computing.given[index] = Some(task);
+            if given.tasks.is_empty() {
+                given.since = clock::now_millis();
+            }
+            given.tasks.push_back(task);
+        }
+    }
+
+    /// A task for each hand that has none, then one more for each that is quick.
+    fn give_tasks(&mut self) {
+        for _ in 0..2 {
+            for index in 0..self.hands.len() {
+                self.give_task(index);
+            }
         }
     }
 
@@ -110,10 +152,12 @@ impl EngineWorker {
             return;
         };
         computing.run.absorb(result);
-        if let Some(given) = computing.given.get_mut(index) {
-            *given = None;
-        }
         let now = clock::now_millis();
+        if let Some(given) = computing.given.get_mut(index) {
+            given.tasks.pop_front();
+            given.is_quick = now - given.since < QUICK_MILLIS;
+            given.since = now;
+        }
         if now - computing.told > TELL_MILLIS {
             computing.told = now;
             event(Event::ImportanceProgress {
@@ -121,7 +165,7 @@ impl EngineWorker {
             });
         }
         if let Some(news) = computing.run.news() {
-            if news.grown.is_some() {
+            if news.grown.is_some() && now - computing.begun > SHORT_MILLIS {
                 computing.resting = true;
                 Timeout::new(RESTING_MILLIS, move || {
                     with_engine(|engine| engine.rested(job));
@@ -134,9 +178,7 @@ impl EngineWorker {
             });
         }
         // A result can make work for hands that waited for it.
-        for index in 0..self.hands.len() {
-            self.give_task(index);
-        }
+        self.give_tasks();
         self.end_computing_if_done();
     }
 

@@ -1,6 +1,6 @@
 //! The engine's part in reading a drop: it plans, gives units to hands, and adds what they bring to the ledger.
 
-use super::explaining::design_message;
+use super::explaining::{Given, design_message};
 use super::{EngineWorker, LEDGER_MILLIS, TELL_MILLIS, answer, event, send, with_engine};
 use crate::engine::followed::Followed;
 use crate::engine::import::Import;
@@ -347,8 +347,8 @@ impl EngineWorker {
                 &port,
                 design_message(computing.number, &computing.run.design_bytes()),
             );
-            let lost = computing.given.get_mut(index).and_then(Option::take);
-            computing.again.extend(lost);
+            let lost = computing.given.get_mut(index).map(Given::take);
+            computing.again.extend(lost.unwrap_or_default());
         }
         leave(&mut self.hands[index]);
         self.hands[index] = Some(port);
