@@ -138,50 +138,13 @@ fn part_at(from: &[u16], to: &mut [u16], of: Columns<'_>, feature: usize, at: f6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::{Design, Parameter};
-    use crate::grow::Draws;
     use crate::points::Points;
-    use crate::prepare::Prepared;
-    use crate::surrogate::Stretch;
+    use crate::walk::tests::{prepared, stretch};
 
     #[test]
     fn points_come_where_each_would_come_alone() {
-        let mut draws = Draws::new(8, 0, 0);
-        let mut unit = || draws.below(1 << 20) as f64 / f64::from(1 << 20);
-        let mut column = || (0..301).map(|_| unit()).collect::<Vec<f64>>();
-        let (x, mut sometimes) = (column(), column());
-        let codes: Vec<u32> = column().iter().map(|at| (at * 7.0) as u32).collect();
-        let steps: Vec<f64> = column().iter().map(|at| (at * 5.0).floor()).collect();
-        (0..301)
-            .step_by(3)
-            .for_each(|run| sometimes[run] = f64::NAN);
-        let of_run = |run: usize| {
-            let set = if sometimes[run].is_nan() {
-                0.3
-            } else {
-                sometimes[run]
-            };
-            3.0 * x[run] * f64::from(codes[run]) + set + steps[run]
-        };
-        let prepared = Prepared::new(&Design {
-            objective: (0..301).map(of_run).collect(),
-            parameters: vec![
-                Parameter::ranged("x", x.clone(), 0.0, 1.0, false),
-                Parameter::category("kind", codes.clone()),
-                Parameter::inferred("sometimes", sometimes.clone()),
-                Parameter::inferred("steps", steps.clone()),
-            ],
-            configurations: Vec::new(),
-        });
-        let stretch = Stretch {
-            target: &prepared.objective,
-            seed: 0,
-            forest: 0,
-            trees: 0..4,
-            min_leaf: 3,
-            considered: 2,
-            fractions: None,
-        };
+        let prepared = prepared();
+        let stretch = stretch(&prepared);
         let rows: Vec<u16> = (0..301).filter(|row| row % 7 != 0).collect();
         let points = Points::new(&prepared, 500);
         let mut descent = Descent::default();

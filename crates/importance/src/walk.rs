@@ -246,20 +246,21 @@ fn starts(group: &[u32], features: usize) -> [usize; ABREAST] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::design::{Design, Parameter};
     use crate::grow::Draws;
     use crate::prepare::Prepared;
     use crate::surrogate::Stretch;
 
-    /// A number, a category and a number that is not always set, which all matter.
-    fn prepared() -> Prepared {
+    /// A number, a category, a number that is not always set, and steps, which all matter.
+    pub(crate) fn prepared() -> Prepared {
         let mut draws = Draws::new(8, 0, 0);
         let mut unit = || draws.below(1 << 20) as f64 / f64::from(1 << 20);
         let mut column = || (0..301).map(|_| unit()).collect::<Vec<f64>>();
         let (x, mut sometimes) = (column(), column());
         let codes: Vec<u32> = column().iter().map(|at| (at * 7.0) as u32).collect();
+        let steps: Vec<f64> = column().iter().map(|at| (at * 5.0).floor()).collect();
         (0..301)
             .step_by(3)
             .for_each(|run| sometimes[run] = f64::NAN);
@@ -269,7 +270,7 @@ mod tests {
             } else {
                 sometimes[run]
             };
-            3.0 * x[run] * f64::from(codes[run]) + set
+            3.0 * x[run] * f64::from(codes[run]) + set + steps[run]
         };
         Prepared::new(&Design {
             objective: (0..301).map(of_run).collect(),
@@ -277,15 +278,15 @@ mod tests {
                 Parameter::ranged("x", x.clone(), 0.0, 1.0, false),
                 Parameter::category("kind", codes.clone()),
                 Parameter::inferred("sometimes", sometimes.clone()),
+                Parameter::inferred("steps", steps.clone()),
             ],
             configurations: Vec::new(),
         })
     }
 
-    #[test]
-    fn points_side_by_side_come_where_each_would_come_alone() {
-        let prepared = prepared();
-        let stretch = Stretch {
+    /// A few small trees of them.
+    pub(crate) fn stretch(prepared: &Prepared) -> Stretch<'_> {
+        Stretch {
             target: &prepared.objective,
             seed: 0,
             forest: 0,
@@ -293,7 +294,14 @@ mod tests {
             min_leaf: 3,
             considered: 2,
             fractions: None,
-        };
+        }
+    }
+
+    #[test]
+    fn points_side_by_side_come_where_each_would_come_alone() {
+        let prepared = prepared();
+        let stretch = stretch(&prepared);
+        let features = prepared.features.len();
         // Neither all rows nor a whole number of groups, and another row's coordinates to be replaced by.
         let rows: Vec<u32> = (0..301).filter(|row| row % 7 != 0).collect();
         let other = |at: usize| prepared.row((at * 37 + 5) % 301);
@@ -308,7 +316,7 @@ mod tests {
                 .map(|row| value(prepared.row(*row as usize)))
                 .collect();
             let mut values = Vec::new();
-            let mut changes = vec![0.0; 3 * rows.len()];
+            let mut changes = vec![0.0; features * rows.len()];
             walker.values_and_moved(
                 prepared.table(),
                 &rows,
@@ -317,15 +325,15 @@ mod tests {
                     assert_eq!(at, values.len());
                     values.push(value);
                 },
-                |at, feature, change| changes[3 * at + feature] += change,
+                |at, feature, change| changes[features * at + feature] += change,
             );
             assert_eq!(values, alone);
             for (at, row) in rows.iter().enumerate() {
-                for feature in 0..3 {
+                for feature in 0..features {
                     let mut moved = prepared.row(*row as usize).to_vec();
                     moved[feature] = other(at)[feature];
                     let change = value(&moved) - alone[at];
-                    assert_eq!(changes[3 * at + feature], change);
+                    assert_eq!(changes[features * at + feature], change);
                     detours += usize::from(change != 0.0);
                 }
             }
