@@ -7,6 +7,9 @@ use crate::{Role, SourceRecord};
 /// So many runs must have a result in common, or all where there are fewer: one may come out the same by chance.
 const FEWEST: usize = 3;
 
+/// So many runs of the same number are looked at, the last ones: thousands of searches all have a trial 0.
+const MOST_PLACES: usize = 1000;
+
 /// The tracker that a format is of: `hyperopt` of `hyperopt-table`.
 fn tracker(format: &str) -> &str {
     format.split('-').next().unwrap_or(format)
@@ -30,18 +33,29 @@ impl Ledger {
                 && !known.has_ids
                 && tracker(&known.format) == tracker(&record.format)
         };
-        for source in (0..self.sources.len()).filter(|source| is_like(*source)) {
-            let pair = |row: usize| {
-                let id = id_of(part, row)?;
-                let mut places = index.rows_of(id_key(part, row), 0).filter(|place| {
-                    self.source_of(*place) == source && id_of(self, *place).as_ref() == Some(&id)
-                });
-                let (place, None) = (places.next()?, places.next()) else {
-                    return None;
-                };
-                Some((row, place, Evidence::Numbers))
+        let mut by_source: order::Map<usize, Vec<Pair>> = order::Map::new();
+        for row in 0..part.rows {
+            let Some(id) = id_of(part, row) else {
+                continue;
             };
-            let pairs: Vec<Pair> = (0..part.rows).filter_map(pair).collect();
+            let places = index.rows_of(id_key(part, row), 0);
+            let places = places.filter(|place| id_of(self, *place).as_ref() == Some(&id));
+            for place in places.take(MOST_PLACES) {
+                let pair = (row, place, Evidence::Numbers);
+                by_source.or_default(self.source_of(place)).push(pair);
+            }
+        }
+        for (source, pairs) in by_source {
+            if !is_like(source) {
+                continue;
+            }
+            // Of two with the same number neither is sure.
+            let of_rows = pairs.chunk_by(|(a, ..), (b, ..)| a == b);
+            let pairs: Vec<Pair> = of_rows
+                .filter(|of| of.len() == 1)
+                .flatten()
+                .copied()
+                .collect();
             let agree = |(row, place, _): &&Pair| {
                 let has = |role| self.share_a(role, *place, part, *row);
                 has(Role::Metric) && has(Role::Param)
