@@ -13,6 +13,13 @@ use crate::ledger::{Ledger, SpanRead};
 use crate::source::Span;
 use std::collections::VecDeque;
 
+/// Small files are given to a hand so many at once, and of so many bytes at most: a message costs more than to read one.
+const MOST_TOGETHER: usize = 32;
+const TOGETHER_BYTES: u64 = 256 << 10;
+
+/// So many times as many are left for each hand then: in the end all have something to do.
+const LEFT: usize = 4;
+
 /// What is known of one unit of the plan.
 #[derive(Debug)]
 struct UnitState {
@@ -29,6 +36,8 @@ struct UnitState {
     ended: bool,
     /// Whether it is read from where it begins, and not from where it might.
     is_certain: bool,
+    /// Whether it is given to a hand by itself: one of those that were given with it was more than a hand could bear.
+    is_alone: bool,
     /// What it read of its file, where that was a span.
     read: Option<SpanRead>,
     /// How many lines of its file come before it.
@@ -49,6 +58,7 @@ impl UnitState {
                 .map_or_else(bytes_of_files, |span| span.len_bytes()),
             files_new: unit.files.iter().filter(|at| seen.insert(**at)).count(),
             is_certain: unit.span.is_none_or(|span| span.is_exact),
+            is_alone: false,
             unit,
             bytes: 0,
             runs: 0,
@@ -87,8 +97,8 @@ pub struct Import {
     /// The request that it answers.
     pub number: u64,
     units: Vec<UnitState>,
-    /// The unit that each hand was last given.
-    given: Vec<Option<usize>>,
+    /// The units that each hand was given and has not ended, in their order.
+    given: Vec<VecDeque<usize>>,
     files: usize,
     bytes_total: u64,
     /// Files that no unit claimed.
@@ -132,24 +142,42 @@ impl Import {
         }
     }
 
-    /// The next unit for a hand that is free, with its number; `None` where all are given out.
-    pub fn give_to(&mut self, hand: usize) -> Option<(usize, &Unit)> {
+    /// The next units for one of `hands` that is free, with their numbers: one, or several that are small; none where all are given
+    /// out. A hand tells what several say only when it has ended them.
+    pub fn give_to(&mut self, hand: usize, hands: usize) -> Vec<(usize, Unit)> {
+        let mut given = Vec::new();
         if self.cancelled {
-            return None;
+            return given;
         }
-        let number = self.next_for(hand);
-        self.again.pop();
-        let state = self.units.get_mut(number)?;
-        state.hand = Some(hand);
-        if self.given.len() <= hand {
-            self.given.resize(hand + 1, None);
+        let left = self.units.len().saturating_sub(self.next_to_read);
+        let most = (left / (LEFT * hands.max(1))).clamp(1, MOST_TOGETHER);
+        let mut bytes = 0;
+        while given.len() < most {
+            let number = self.next_for(hand);
+            let Some(state) = self.units.get_mut(number) else {
+                break;
+            };
+            bytes += state.bytes_total;
+            let is_small = state.unit.span.is_none() && bytes <= TOGETHER_BYTES && !state.is_alone;
+            if !is_small && !given.is_empty() {
+                break;
+            }
+            self.again.pop();
+            state.hand = Some(hand);
+            given.push((number, state.unit.clone()));
+            if self.given.len() <= hand {
+                self.given.resize(hand + 1, VecDeque::new());
+            }
+            self.given[hand].push_back(number);
+            // Those of busy hands are left behind.
+            while let Some(UnitState { hand: Some(_), .. }) = self.units.get(self.next_to_read) {
+                self.next_to_read += 1;
+            }
+            if !is_small {
+                break;
+            }
         }
-        self.given[hand] = Some(number);
-        // Those of busy hands are left behind.
-        while let Some(UnitState { hand: Some(_), .. }) = self.units.get(self.next_to_read) {
-            self.next_to_read += 1;
-        }
-        self.units.get(number).map(|state| (number, &state.unit))
+        given
     }
 
     /// The number of the unit that this hand is given next; beyond all of them where none is left for it.
@@ -174,11 +202,22 @@ impl Import {
         })
     }
 
-    /// A hand is there no more: nothing waits for it.
-    pub fn hand_lost(&mut self, hand: usize) {
+    /// A hand is there no more: nothing waits for it. Gives the unit that it was reading; where it had several it is not known
+    /// which that was, and they are read again, each by itself.
+    pub fn hand_lost(&mut self, hand: usize) -> Option<usize> {
         for state in &mut self.units {
             state.home = state.home.filter(|home| *home != hand);
         }
+        let given = self.given.get_mut(hand)?;
+        if given.len() < 2 {
+            return given.front().copied();
+        }
+        for number in std::mem::take(given) {
+            self.units[number].read_again();
+            self.units[number].is_alone = true;
+            self.next_to_read = self.next_to_read.min(number);
+        }
+        None
     }
 
     /// The path of the first unit that is not read to its end.
@@ -189,9 +228,7 @@ impl Import {
 
     /// The unit that `hand` reads.
     pub fn unit_of(&self, hand: usize) -> Option<usize> {
-        let number = self.given.get(hand).copied().flatten()?;
-        let state = self.units.get(number)?;
-        (state.hand == Some(hand) && !state.ended).then_some(number)
+        self.given.get(hand)?.front().copied()
     }
 
     /// The path of a unit.
@@ -222,6 +259,10 @@ impl Import {
             state.ended = true;
             state.read = read;
             state.bytes = state.bytes_total;
+            let given = state.hand.and_then(|hand| self.given.get_mut(hand));
+            if let Some(given) = given {
+                given.retain(|number| *number != unit);
+            }
         }
         self.ready()
     }
@@ -230,12 +271,8 @@ impl Import {
     /// hands that are in the middle of a unit.
     pub fn cancel(&mut self) -> (Vec<Ledger>, Vec<usize>) {
         self.cancelled = true;
-        let busy = self
-            .units
-            .iter()
-            .filter(|unit| !unit.ended)
-            .filter_map(|unit| unit.hand)
-            .collect();
+        let hands = 0..self.given.len();
+        let busy = hands.filter(|hand| self.unit_of(*hand).is_some()).collect();
         let certain = self.units.iter_mut().filter(|unit| unit.is_certain);
         let parts = certain.flat_map(UnitState::take_parts).collect();
         self.next_to_add = self.units.len();
@@ -257,12 +294,13 @@ impl Import {
     /// source and so alike.
     pub fn runs_left(&self) -> Option<usize> {
         let (first, rest) = self.units.split_first()?;
-        let is_one = rest
-            .iter()
-            .all(|unit| unit.unit.part_of == first.unit.part_of);
+        let is_of_it = |unit: &UnitState| unit.unit.part_of == first.unit.part_of;
+        if !rest.iter().all(is_of_it) {
+            return None;
+        }
         let ended = || self.units.iter().filter(|unit| unit.ended);
         let bytes: u64 = ended().map(|unit| unit.bytes_total).sum();
-        if bytes == 0 || !is_one {
+        if bytes == 0 {
             return None;
         }
         let runs: usize = ended().map(|unit| unit.runs).sum();
@@ -276,10 +314,11 @@ impl Import {
         let sources = || self.units.chunk_by(|a, b| a.unit.part_of == b.unit.part_of);
         let is_done = |units: &&[UnitState]| units.iter().all(|unit| unit.ended);
         let files_of = |units: &[UnitState]| units.iter().map(|unit| unit.files_new).sum::<usize>();
-        let is_read = |units: &&[UnitState]| {
-            let mut units = units.iter();
-            units.any(|unit| unit.hand.is_some() && !unit.ended)
-        };
+        let given = self.given.iter().filter_map(VecDeque::front);
+        let reading: Vec<u64> = given
+            .map(|number| self.units[*number].unit.part_of)
+            .collect();
+        let is_read = |units: &&[UnitState]| reading.contains(&units[0].unit.part_of);
         ImportProgress {
             files: self.files,
             files_done: self.files_unclaimed
@@ -389,7 +428,13 @@ mod tests {
     }
 
     fn given(import: &mut Import, hand: usize) -> Option<usize> {
-        import.give_to(hand).map(|(number, _)| number)
+        // So many hands that each is given one at a time.
+        let given = import.give_to(hand, 1_000_000);
+        given.first().map(|(number, _)| *number)
+    }
+
+    fn numbers(given: &[(usize, Unit)]) -> Vec<usize> {
+        given.iter().map(|(number, _)| *number).collect()
     }
 
     fn rows(parts: &[Ledger]) -> Vec<usize> {
@@ -492,9 +537,71 @@ mod tests {
     }
 
     #[test]
+    fn small_units_are_given_together_while_all_hands_have_some_left() {
+        let units = 0..100;
+        let mut import = Import::new(
+            1,
+            &[1000; 100],
+            units.map(|place| unit(place, None)).collect(),
+            0,
+        );
+        let first: Vec<usize> = numbers(&import.give_to(0, 2));
+        assert_eq!(first, (0..12).collect::<Vec<_>>());
+        assert_eq!(import.progress(0, 1.0).reading.len(), 1);
+        let second: Vec<usize> = numbers(&import.give_to(1, 2));
+        assert_eq!(second, (12..23).collect::<Vec<_>>());
+        for number in second {
+            import.arrived(number, part(1));
+            assert_eq!(rows(&import.ended(number, None)), [0; 0]);
+        }
+        assert_eq!(import.unit_of(1), None);
+        let mut added = 0;
+        while let Some(number) = import.unit_of(0) {
+            added += rows(&import.arrived(number, part(1))).len();
+            added += rows(&import.ended(number, None)).len();
+        }
+        assert_eq!(added, 23);
+        while !import.is_over() {
+            let given = numbers(&import.give_to(0, 2));
+            assert!(!given.is_empty());
+            for number in given {
+                import.ended(number, None);
+            }
+        }
+        // A large one is given by itself.
+        let sizes = [10, 300 << 10, 10, 10];
+        let units = (0..4).map(|place| unit(place, None)).collect();
+        let mut import = Import::new(1, &sizes, units, 0);
+        assert_eq!(numbers(&import.give_to(0, 0)), [0]);
+        assert_eq!(numbers(&import.give_to(1, 0)), [1]);
+    }
+
+    #[test]
+    fn what_a_lost_hand_was_given_is_read_again_one_by_one_until_it_is_known_which_it_was() {
+        let units = (0..20).map(|place| unit(place, None)).collect();
+        let mut import = Import::new(1, &[10; 20], units, 0);
+        assert_eq!(numbers(&import.give_to(0, 1)), [0, 1, 2, 3, 4]);
+        import.arrived(0, part(1));
+        assert_eq!(rows(&import.ended(0, None)), [0; 0]);
+        // It was one of the four others.
+        assert_eq!(import.hand_lost(0), None);
+        assert_eq!(import.unit_of(0), None);
+        assert_eq!(numbers(&import.give_to(1, 1)), [1]);
+        assert_eq!(numbers(&import.give_to(0, 1)), [2]);
+        assert_eq!(import.hand_lost(0), Some(2));
+        import.arrived(2, part(0));
+        import.ended(2, None);
+        import.arrived(1, part(1));
+        assert_eq!(import.ended(1, None).len(), 1);
+        assert_eq!(numbers(&import.give_to(0, 1)), [3]);
+        assert_eq!(numbers(&import.give_to(1, 1)), [4]);
+        assert!(import.give_to(2, 1).len() > 1);
+    }
+
+    #[test]
     fn a_units_progress_counts_the_runs_of_all_its_parts() {
         let mut import = import();
-        import.give_to(0);
+        given(&mut import, 0);
         import.arrived(0, part(3));
         assert!(import.millis_left(1.0) >= 30.0);
         import.progressed(0, 7);
@@ -510,8 +617,8 @@ mod tests {
     #[test]
     fn cancelling_keeps_what_has_arrived_and_names_the_busy_hands() {
         let mut import = import();
-        import.give_to(4);
-        import.give_to(5);
+        given(&mut import, 4);
+        given(&mut import, 5);
         import.arrived(1, part(2));
         import.ended(1, None);
         let (parts, busy) = import.cancel();
@@ -551,7 +658,7 @@ mod tests {
         assert_eq!(import.runs_left(), Some(22));
         assert_eq!(rows(&import.arrived(0, part(2))), [2]);
         assert_eq!(rows(&import.ended(0, read(0, 6))), [0; 0]);
-        let again = import.give_to(0).unwrap();
+        let [again] = import.give_to(0, 1).try_into().unwrap();
         assert_eq!(
             (again.0, again.1.span),
             (

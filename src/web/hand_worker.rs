@@ -1,7 +1,7 @@
 //! A hand: reads units into parts of a ledger, and grows trees, for the engine.
 
 use super::kept::{Recalled, blob_file};
-use super::message::{self, Message};
+use super::message::{self, Message, Several};
 use super::spans_ahead::BroughtFile;
 use super::{clock, engine_worker, files};
 use crate::engine::importance_run::Grower;
@@ -122,19 +122,12 @@ impl Hand {
             let mut recalled = Recalled::new(kept.unwrap_or_default(), &blobs);
             // So it sees the same as the engine that planned.
             self.files = unpack_into(&files, &mut recalled).files;
-        } else if let Some(unit) = message::value::<Unit>(data, "unit") {
-            let number = message::number(data, "number").unwrap_or_default();
+        } else if let Some(units) = message::value::<Vec<(usize, Unit)>>(data, "units") {
             let keep = message::value(data, "keep").and_then(Result::ok);
             let keep = keep.unwrap_or_default();
-            match unit {
-                Ok(unit) => {
-                    let as_dropped = self.take_brought(&unit, data);
-                    self.read(&unit, keep, number, engine);
-                    if let Some((at, file)) = as_dropped {
-                        self.files[at] = file;
-                    }
-                }
-                Err(error) => tell_panic(&format!("a unit that a hand cannot read: {error}")),
+            match units {
+                Ok(units) => self.read_units(&units, &keep, data, engine),
+                Err(error) => tell_panic(&format!("units that a hand cannot read: {error}")),
             }
         } else if let Some(design) = message::bytes(data, "design") {
             let job = message::number(data, "job").unwrap_or_default() as u64;
@@ -162,26 +155,56 @@ impl Hand {
         Some((at, std::mem::replace(file, Rc::new(brought))))
     }
 
+    /// Reads units, of which the first may have been brought. Of one all is sent as it comes, of several what is read to its end.
+    fn read_units(
+        &mut self,
+        units: &[(usize, Unit)],
+        keep: &Keep,
+        data: &JsValue,
+        engine: &MessagePort,
+    ) {
+        if let [(number, unit)] = units {
+            let as_dropped = self.take_brought(unit, data);
+            self.read((*number, unit), keep, &|message| post(engine, message));
+            if let Some((at, file)) = as_dropped {
+                self.files[at] = file;
+            }
+            return;
+        }
+        let ended = RefCell::new(Several::new());
+        let mut told = clock::now_millis();
+        for (number, unit) in units {
+            self.read((*number, unit), keep, &|message| {
+                ended.borrow_mut().add(message);
+            });
+            let now = clock::now_millis();
+            if now - told > PROGRESS_MILLIS {
+                told = now;
+                post(engine, ended.replace(Several::new()).whole());
+            }
+        }
+        post(engine, ended.into_inner().whole());
+    }
+
     /// Reads a unit and sends its parts, its progress and its end.
-    fn read(&self, unit: &Unit, keep: Keep, number: f64, engine: &MessagePort) {
+    fn read(&self, (number, unit): (usize, &Unit), keep: &Keep, send: &dyn Fn(Message)) {
+        let number = number as f64;
         let begun = clock::now_millis();
         let kept = self.kept.turn();
         let mut on_part = |part: crate::ledger::Ledger| {
-            post(
-                engine,
+            send(
                 Message::new()
                     .with_number("part", number)
                     .with_bytes("bytes", &part.to_bytes()),
             );
         };
-        let mut sink = RunSink::new(&mut on_part).keeping(keep);
+        let mut sink = RunSink::new(&mut on_part).keeping(keep.clone());
         let mut told = begun;
         let mut progress = |bytes: u64| {
             let now = clock::now_millis();
             if now - told > PROGRESS_MILLIS {
                 told = now;
-                post(
-                    engine,
+                send(
                     Message::new()
                         .with_number("progress", number)
                         .with_number("bytes", bytes as f64),
@@ -204,7 +227,7 @@ impl Hand {
                 .with_number("lines", read.lines as f64);
         }
         sink.finish();
-        post(engine, end);
+        send(end);
     }
 
     /// Grows the trees of a task and sends what they say.

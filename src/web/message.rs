@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
+/// Fewer bytes are copied sooner than moved.
+const FEW_BYTES: usize = 16 << 10;
+
 /// A message being made.
 pub(super) struct Message {
     object: Object,
@@ -48,15 +51,50 @@ impl Message {
         self.with(key, value)
     }
 
-    /// With bytes that move to the receiver.
+    /// With bytes, which move to the receiver where they are many.
     pub(super) fn with_bytes(self, key: &str, bytes: &[u8]) -> Self {
-        let array = js_sys::Uint8Array::new_from_slice(bytes);
-        self.with_moved(key, &array.buffer())
+        let buffer = js_sys::Uint8Array::new_from_slice(bytes).buffer();
+        if bytes.len() < FEW_BYTES {
+            self.with(key, &buffer)
+        } else {
+            self.with_moved(key, &buffer)
+        }
     }
 
     /// The message and what moves with it.
     pub(super) fn parts(self) -> (Object, Array) {
         (self.object, self.transfer)
+    }
+}
+
+/// Messages that are sent as one: each costs a browser as much as many bytes.
+pub(super) struct Several {
+    objects: Array,
+    transfer: Array,
+}
+
+impl Several {
+    /// None yet.
+    pub(super) fn new() -> Self {
+        Self {
+            objects: Array::new(),
+            transfer: Array::new(),
+        }
+    }
+
+    /// Adds one behind the others.
+    pub(super) fn add(&mut self, message: Message) {
+        self.objects.push(&message.object);
+        for moved in message.transfer.iter() {
+            self.transfer.push(&moved);
+        }
+    }
+
+    /// All of them, as the field `several` of one.
+    pub(super) fn whole(self) -> Message {
+        let mut whole = Message::new().with("several", &self.objects);
+        whole.transfer = self.transfer;
+        whole
     }
 }
 

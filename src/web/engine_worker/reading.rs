@@ -314,19 +314,20 @@ impl EngineWorker {
             // It is here sooner than the hand would have read it.
             return;
         }
-        let keep = reading.keep.clone();
-        if let Some((number, unit)) = reading.import.give_to(index) {
-            let mut message = Message::new()
-                .with_value("unit", unit)
-                .with_value("keep", &keep)
-                .with_number("number", number as f64);
-            if let Some((from, bytes)) = reading.ahead.take(number) {
-                let from = from as f64;
-                message = message.with_number("from", from);
-                message = message.with_moved("brought", &bytes);
-            }
-            post(hand, message);
+        let units = reading.import.give_to(index, self.hands.len());
+        let Some((first, _)) = units.first() else {
+            return;
+        };
+        let ahead = reading.ahead.take(*first);
+        let mut message = Message::new()
+            .with_value("units", &units)
+            .with_value("keep", &reading.keep);
+        if let Some((from, bytes)) = ahead {
+            let from = from as f64;
+            message = message.with_number("from", from);
+            message = message.with_moved("brought", &bytes);
         }
+        post(hand, message);
     }
 
     /// A hand came, or came back after it was replaced.
@@ -357,27 +358,46 @@ impl EngineWorker {
         self.give_task(index);
     }
 
-    /// A message of a hand.
+    /// A message of a hand, or several in one.
     fn heard_hand(&mut self, index: usize, data: &JsValue) {
+        let several = message::field(data, "several").dyn_into::<Array>();
+        let several = several.unwrap_or_else(|_| Array::of1(data));
+        let mut parts = Vec::new();
+        let mut has_ended = false;
+        for data in several.iter() {
+            has_ended |= self.heard_of_unit(index, &data, &mut parts);
+        }
+        self.add(parts);
+        if has_ended {
+            // One that was free may have something to read again.
+            self.give_units();
+        }
+        self.tell_import();
+        self.end_import_if_over();
+        self.tick_soon();
+    }
+
+    /// One message of a hand, and what can be added to the ledger after it; whether a unit has ended with it.
+    fn heard_of_unit(&mut self, index: usize, data: &JsValue, parts: &mut Vec<Ledger>) -> bool {
         let unit_field = |key| message::number(data, key).map(|number| number as usize);
         if let Some(result) = message::bytes(data, "trees") {
             self.heard_trees(index, &result, unit_field("job").unwrap_or_default() as u64);
-            return;
+            return false;
         }
         let Some(reading) = &mut self.import else {
-            return;
+            return false;
         };
         if let Some(unit) = unit_field("part") {
             let part = message::take_bytes(data, "bytes");
-            let parts = match part.map(|bytes| Ledger::from_bytes(&bytes)) {
-                Some(Ok(part)) => reading.import.arrived(unit, part),
-                Some(Err(error)) => {
-                    let lost = unit_problem(reading.import.path_of(unit), &error.to_string());
-                    reading.import.arrived(unit, lost)
-                }
-                None => Vec::new(),
-            };
-            self.add(parts);
+            let part = part.map(|bytes| {
+                Ledger::from_bytes(&bytes).unwrap_or_else(|error| {
+                    unit_problem(reading.import.path_of(unit), &error.to_string())
+                })
+            });
+            parts.extend(
+                part.into_iter()
+                    .flat_map(|part| reading.import.arrived(unit, part)),
+            );
         } else if let Some(unit) = unit_field("progress") {
             let bytes = message::number(data, "bytes").unwrap_or_default() as u64;
             reading.import.progressed(unit, bytes);
@@ -395,14 +415,10 @@ impl EngineWorker {
             if let (Some(1..), Some(Some(place))) = (field("kept"), reading.places.get(unit)) {
                 self.followed.kept_by(*place, index);
             }
-            let parts = reading.import.ended(unit, read);
-            self.add(parts);
-            // One that was free may have something to read again.
-            self.give_units();
+            parts.extend(reading.import.ended(unit, read));
+            return true;
         }
-        self.tell_import();
-        self.end_import_if_over();
-        self.tick_soon();
+        false
     }
 
     /// A hand died: what it read becomes a problem, and the others go on.
@@ -420,9 +436,7 @@ impl EngineWorker {
             });
             return;
         };
-        let unit = reading.import.unit_of(index);
-        reading.import.hand_lost(index);
-        if let Some(unit) = unit {
+        if let Some(unit) = reading.import.hand_lost(index) {
             if let (Some(changed), Some(place)) = (&reading.changed, reading.places.get(unit)) {
                 let lost = place.map(|place| self.followed.read_of(changed, Some(place)));
                 reading.lost.extend(lost.unwrap_or_default());
