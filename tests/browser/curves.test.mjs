@@ -197,6 +197,33 @@ export default function (t) {
     await page.waitForFunction((start) => document.querySelector(".curves-near").textContent.startsWith(start), `Run ${run} at step ${Number(step) + 1}: `);
   });
 
+  t.case("presses that come quickly go on from one another, and what is drawn moves at once", async (kit) => {
+    const page = await opened(kit);
+    await page.focus(`${VIEW} .curves-plot`);
+    await page.$eval(`${VIEW} canvas`, (canvas) => {
+      window.moved = [];
+      const note = () => window.moved.push(canvas.style.transform);
+      new MutationObserver(note).observe(canvas, { attributes: true, attributeFilter: ["style"] });
+    });
+    // Before the engine can answer any of them.
+    await page.$eval(`${VIEW} .curves-plot`, (plot) => {
+      for (let times = 0; times < 3; times += 1) plot.dispatchEvent(new KeyboardEvent("keydown", { key: "+", bubbles: true, cancelable: true }));
+    });
+    const told = await page.waitForFunction(() => document.querySelector(".curves-told").textContent.match(/Shown are steps ([\d.]+) to ([\d.]+) of ([\d.]+) to ([\d.]+)/));
+    await kit.calm(page);
+    const [low, high, first, last] = (await told.jsonValue()).slice(1).map(Number);
+    const part = (high - low) / (last - first);
+    assert.ok(part > 0.1 && part < 0.15, `an eighth: ${low} to ${high} of ${first} to ${last}`);
+    assert.match((await page.evaluate(() => window.moved)).join(" "), /matrix\(8, 0, 0, 1, -/);
+    assert.equal(await page.$eval(`${VIEW} canvas`, (canvas) => canvas.style.transform + canvas.style.clipPath), "");
+    await page.keyboard.press("-");
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("0");
+    await page.waitForFunction(() => !/Shown are/.test(document.querySelector(".curves-told").textContent));
+    await kit.calm(page);
+    assert.equal(await page.$eval(`${VIEW} canvas`, (canvas) => canvas.style.transform), "");
+  });
+
   t.case("a filter that keeps nothing leaves no axes", async (kit) => {
     const page = await opened(kit);
     await page.fill("[data-testid=filter]", "lr > 1000");

@@ -2,15 +2,13 @@
 //! shown; and how the panels of one picture are asked for.
 
 use super::asked::asked;
+use super::curve_zoom::Zooming;
 use super::curves_told::told;
 use super::saving::{Give, image_of, save_picture};
 use super::space::{colour_column, paint};
 use super::tapping::{Tapping, is_finger};
-use crate::chart::axis::Axis;
 use crate::chart::curve::frame;
-use crate::chart::scale::Spacing;
 use crate::chart::svg::{Paper, Style};
-use crate::engine::curves::Zoom;
 use crate::engine::protocol::{
     Answer, Ask, CurvePanel, CurvePlace, CurveRun, CurvesPicture, CurvesQuestion,
 };
@@ -47,6 +45,7 @@ pub(super) struct Drawn {
     /// How wide the picture of a panel is.
     pub(super) width: Memo<f64>,
     pointing: Pointing,
+    zoom: Zooming,
     /// Whether they are of runs that stand side by side.
     beside: bool,
 }
@@ -124,6 +123,7 @@ impl Drawn {
             picture,
             width,
             pointing,
+            zoom: Zooming::new(app, picture, width),
             beside,
         }
     }
@@ -281,77 +281,6 @@ impl Pointing {
     }
 }
 
-/// What changes the part of the axis that is shown.
-#[derive(Clone, Copy)]
-struct Zooming {
-    app: App,
-    picture: RwSignal<Option<Arc<CurvesPicture>>>,
-    width: Memo<f64>,
-}
-
-impl Zooming {
-    /// The place on the axis' scale that a step, a time or a value has at a distance from the left.
-    fn at(self, x: f64) -> Option<f64> {
-        let picture = self.picture.get_untracked()?;
-        let Axis::Numbers { low, high, .. } = picture.x else {
-            return None;
-        };
-        let log = picture.x.spacing() == Spacing::Log;
-        let (low, high) = (low * picture.unit, high * picture.unit);
-        let shown = Zoom { low, high }.on(log);
-        let part = (x / self.width.get_untracked()).clamp(0.0, 1.0);
-        Some(shown.low + part * (shown.high - shown.low))
-    }
-
-    /// The whole on that scale, and whether it is logarithmic.
-    fn whole(self) -> Option<(Zoom, bool)> {
-        let picture = self.picture.get_untracked()?;
-        let log = picture.x.spacing() == Spacing::Log;
-        Some((picture.whole.on(log), log))
-    }
-
-    /// What is shown, and the whole.
-    fn shown(self) -> Option<(Zoom, Zoom)> {
-        let shown = Zoom::between(self.at(0.0)?, self.at(f64::MAX)?)?;
-        Some((shown, self.whole()?.0))
-    }
-
-    /// Shows a part, or the whole where there is none smaller. Always true.
-    fn set(self, part: Option<Zoom>) -> bool {
-        let part = part.zip(self.whole()).and_then(|(part, (whole, log))| {
-            let is_less = part.low > whole.low || part.high < whole.high;
-            is_less.then(|| part.off(log))
-        });
-        self.app.change(|view| view.curves.zoom = part);
-        true
-    }
-
-    /// Shows what lies between two distances from the left.
-    fn to(self, from: f64, to: f64) {
-        if let (Some(a), Some(b)) = (self.at(from), self.at(to)) {
-            self.set(Zoom::between(a, b));
-        }
-    }
-
-    /// Shows so much of the axis as before, around a distance from the left or the middle.
-    fn by(self, factor: f64, around: Option<f64>) -> bool {
-        let middle = self.width.get_untracked() / 2.0;
-        let around = self.at(around.unwrap_or(middle));
-        match (self.shown(), around) {
-            (Some((shown, _)), Some(around)) => self.set(shown.scaled(factor, around)),
-            _ => false,
-        }
-    }
-
-    /// Moves along by a part of what is shown.
-    fn along(self, part: f64) -> bool {
-        match self.shown() {
-            Some((shown, whole)) => self.set(shown.moved(part, whole)),
-            None => false,
-        }
-    }
-}
-
 /// The curves of one metric.
 #[component]
 fn Panel(
@@ -364,6 +293,7 @@ fn Panel(
         picture,
         width,
         pointing,
+        zoom,
         ..
     } = drawn;
     let canvas = NodeRef::<Canvas>::new();
@@ -405,11 +335,6 @@ fn Panel(
                 point_at((x, y));
             }
         }
-    };
-    let zoom = Zooming {
-        app,
-        picture,
-        width,
     };
     let press = move |event: PointerEvent| {
         was_dragged.set_value(false);
@@ -548,6 +473,8 @@ fn Panel(
                     style:top=format!("{}px", AROUND.2)
                     style:width=move || format!("{}px", width.get())
                     style:height=format!("{HEIGHT}px")
+                    style:transform=move || zoom.moved()
+                    style:clip-path=move || zoom.clipped()
                 ></canvas>
                 <svg
                     class="curves-over"

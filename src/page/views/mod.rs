@@ -40,6 +40,7 @@ mod compared;
 mod compute;
 mod correlations;
 mod curve_panel;
+mod curve_zoom;
 pub(crate) mod curves;
 mod curves_told;
 mod display;

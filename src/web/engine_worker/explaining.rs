@@ -165,7 +165,9 @@ impl EngineWorker {
             });
         }
         if let Some(news) = computing.run.news() {
-            if news.grown.is_some() && now - computing.begun > SHORT_MILLIS {
+            // The engine leaves one core while it waits for others, and a hand alone leaves that.
+            let is_alone = computing.given.len() <= 1;
+            if news.grown.is_some() && !is_alone && now - computing.begun > SHORT_MILLIS {
                 computing.resting = true;
                 Timeout::new(RESTING_MILLIS, move || {
                     with_engine(|engine| engine.rested(job));
