@@ -309,11 +309,12 @@ fn Panel(
     let of = move |take: fn(&CurvePanel) -> String| {
         picture.with(|picture| picture.as_ref()?.panels.get(at).map(take))
     };
+    // Not by the canvas, which may be moved.
     let place = move |event: &MouseEvent| {
-        let frame = canvas.get_untracked()?.get_bounding_client_rect();
+        let frame = plot.get_untracked()?.get_bounding_client_rect();
         Some((
-            f64::from(event.client_x()) - frame.left(),
-            f64::from(event.client_y()) - frame.top(),
+            f64::from(event.client_x()) - frame.left() - AROUND.0,
+            f64::from(event.client_y()) - frame.top() - AROUND.2,
         ))
     };
     // Where the hand was pressed, and where it is.
