@@ -3,7 +3,7 @@
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
 use super::json_curves;
-use super::json_layout::{HOLDERS, RUN_HOLDERS, Shape, by_id, records_in, shape, upright};
+use super::json_layout::{HOLDERS, RUN_HOLDERS, Shape, by_id, records_in, renamed, shape, upright};
 use super::json_steps::Steps;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
@@ -36,10 +36,25 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         return Claim::alone(place, are_measured(&records));
     }
     let is_ours = is_json && unreadable::reason(head).is_none();
-    Claim::alone(
-        place,
-        is_ours && (!is_known || holds_runs(head.name(), &head.json)),
-    )
+    if !is_ours || is_known && !holds_runs(head.name(), &head.json) {
+        return Claim::none();
+    }
+    Claim::of(twice_in_mmengine(place, dropped).unwrap_or_else(|| vec![place]))
+}
+
+/// `MMEngine` writes what it logs twice, beside one another: `20240101_120000/vis_data/scalars.json`, which is read, and a file that is
+/// called as the folder of the run.
+fn twice_in_mmengine(place: usize, dropped: &Dropped<'_>) -> Option<Vec<usize>> {
+    let (folder, _) = dropped.file(place).path().rsplit_once("/vis_data/")?;
+    let find = |wanted: &str| {
+        dropped
+            .beside(place)
+            .chain([place])
+            .find(|at| dropped.name(*at) == wanted)
+    };
+    let copy = find(&format!("{}.json", file_name(folder)))?;
+    let both = vec![find("scalars.json")?, copy];
+    both.contains(&place).then_some(both)
 }
 
 /// Whether records are runs, by their roles: most JSON that lies about is settings, packages, words of a language.
@@ -123,6 +138,12 @@ impl JsonRows {
             sink.problem("json/no-object", place, "it is no object", "record skipped");
             return None;
         };
+        // FLAML's log tells again and again which of its records is the best so far.
+        if object.len() == 1 && object.contains_key("curr_best_record_id") {
+            return None;
+        }
+        let with_names = renamed(object);
+        let object = with_names.as_ref().unwrap_or(object);
         self.writer.begin(sink);
         let row = sink.add_run();
         let mut rest = Map::new();

@@ -25,6 +25,7 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("uuid", Named::Id),
     ("run", Named::Id),
     ("config_id", Named::Id),
+    ("record_id", Named::Id),
     ("index", Named::Id),
     ("name", Named::Attribute(attribute::NAME)),
     ("run_name", Named::Attribute(attribute::NAME)),
@@ -539,7 +540,9 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
     };
     let shape = Shape::of(values);
     let value = |role| Target::Value(role, name.to_owned());
-    if has(PARAM_WORDS) && !(has(METRIC_WORDS) && shape == Shape::LongFractions) {
+    // What is left of a training, and no learning rate of XGBoost.
+    let is_left = plain == "eta_seconds";
+    if has(PARAM_WORDS) && !is_left && !(has(METRIC_WORDS) && shape == Shape::LongFractions) {
         return (value(Role::Param), None);
     }
     if has(METRIC_WORDS) && !shape.is_text() {

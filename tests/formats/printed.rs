@@ -1,0 +1,175 @@
+//! What libraries write of their trainings by themselves: monitors, lines of JSON, dicts in a console's log.
+
+use crate::drop::check;
+use expect_test::expect;
+
+#[test]
+fn a_monitor_of_episodes_is_one_run() {
+    // As Stable-Baselines3 2.x writes it: nothing counts the rows.
+    let monitor = "#{\"t_start\": 1700000000.5, \"env_id\": \"CartPole-v1\"}\nr,l,t\n10.0,20,0.5\n12.0,22,1.5\n11.0,21,2.5\n";
+    let other = "#{\"t_start\": 1700000001.5, \"env_id\": \"CartPole-v1\"}\nr,l,t\n30.0,20,0.5\n";
+    check(
+        &[("ppo/monitor.csv", monitor), ("env/1.monitor.csv", other)],
+        &expect![[r#"
+            ppo/monitor.csv as training-log
+            env/1.monitor.csv as training-log
+            env_id='CartPole-v1', metric r=11 of 3, metric l=21 of 3, metric t=2.5 of 3, @id=monitor.csv, @name=ppo, @start=2023-11-14T22:13:20.5Z
+            env_id='CartPole-v1', metric r=30 of 1, metric l=20 of 1, metric t=0.5 of 1, @id=1.monitor.csv, @name=1.monitor, @start=2023-11-14T22:13:21.5Z
+        "#]],
+    );
+}
+
+#[test]
+fn a_cross_validation_is_one_run_without_its_index_too() {
+    check(
+        &[
+            (
+                "xgb.csv",
+                "train-logloss-mean,train-logloss-std,test-logloss-mean,test-logloss-std\n0.5,0.01,0.625,0.02\n0.25,0.01,0.5,0.02\n",
+            ),
+            (
+                "cat.csv",
+                ",iterations,test-Logloss-mean,test-Logloss-std,train-Logloss-mean,train-Logloss-std\n0,0,0.5,0.01,0.5,0.02\n1,1,0.25,0.01,0.25,0.02\n",
+            ),
+        ],
+        &expect![[r#"
+            xgb.csv as training-log
+            cat.csv as training-log
+            metric train-logloss-mean=0.25 of 2, metric train-logloss-std=0.01 of 2, metric test-logloss-mean=0.5 of 2, metric test-logloss-std=0.02 of 2, @id=xgb.csv, @name=xgb
+            metric test-Logloss-mean=0.25 of 2, metric test-Logloss-std=0.01 of 2, metric train-Logloss-mean=0.25 of 2, metric train-Logloss-std=0.02 of 2, @id=cat.csv, @name=cat
+        "#]],
+    );
+}
+
+#[test]
+fn scalars_of_mmengine_are_one_run_though_they_are_there_twice_and_go_on() {
+    let step = |lr: f64, step: u32| {
+        format!(
+            "{{\"lr\": {lr}, \"data_time\": 0.25, \"loss\": 0.5, \"time\": 0.125, \"epoch\": 1, \"iter\": {step}, \"memory\": 100, \"step\": {step}}}\n"
+        )
+    };
+    let steps = |lr: f64| -> String { [10, 20, 30].map(|at| step(lr, at)).concat() };
+    let first = steps(0.01) + "{\"accuracy/top1\": 50.0, \"data_time\": 0.25, \"step\": 1}\n";
+    let both = first.clone() + &steps(0.02);
+    check(
+        &[
+            ("work/20240101_120000/vis_data/20240101_120000.json", &both),
+            ("work/20240101_120000/vis_data/scalars.json", &both),
+        ],
+        &expect![[r#"
+            work/20240101_120000/vis_data/scalars.json as json
+            metric data_time=0.25 of 7, metric loss=0.5 of 6, metric time=0.125 of 6, metric epoch=1 of 6, metric iter=30 of 6, metric memory=100 of 6, metric lr=0.02 of 6, metric accuracy/top1=50 of 1, @id=scalars.json, @name=20240101_120000
+        "#]],
+    );
+}
+
+#[test]
+fn a_log_of_mmcv_keeps_training_and_validation_apart() {
+    check(
+        &[(
+            "20210101_000000.log.json",
+            r#"{"env_info": "sys.platform: linux", "config": "lr = 1", "seed": 7, "exp_name": "r50.py"}
+{"mode": "train", "epoch": 1, "iter": 50, "lr": 0.125, "memory": 100, "loss": 2.0}
+{"mode": "train", "epoch": 1, "iter": 100, "lr": 0.125, "memory": 100, "loss": 1.0}
+{"mode": "val", "epoch": 1, "iter": 30, "lr": 0.125, "loss": 3.0}
+{"mode": "train", "epoch": 2, "iter": 50, "lr": 0.25, "memory": 100, "loss": 0.5}
+{"mode": "val", "epoch": 2, "iter": 30, "lr": 0.25, "loss": 1.5}
+"#,
+        )],
+        &expect![[r#"
+            20210101_000000.log.json as json
+            seed=7, metric train/lr=0.25 of 3, metric train/memory=100 of 3, metric train/loss=0.5 of 3, metric val/lr=0.25 of 2, metric val/loss=1.5 of 2, tag env_info='sys.platform: linux', tag config='lr = 1', tag exp_name='r50.py', @id=20210101_000000.log.json, @name=20210101_000000.log
+        "#]],
+    );
+}
+
+#[test]
+fn metrics_of_detectron_are_one_run_though_they_say_what_is_left() {
+    let line = |at: u32| {
+        format!(
+            "{{\"data_time\": 0.25, \"eta_seconds\": {}, \"iteration\": {at}, \"lr\": 0.5, \"total_loss\": 1.5}}\n",
+            if at == 39 { 90.5 } else { 80.25 }
+        )
+    };
+    let text = [19, 39, 59].map(line).concat();
+    check(
+        &[("r50/metrics.json", &text)],
+        &expect![[r#"
+        r50/metrics.json as json
+        metric eta_seconds=80.25 of 3, metric data_time=0.25 of 3, metric lr=0.5 of 3, metric total_loss=1.5 of 3, @id=metrics.json, @name=r50
+    "#]],
+    );
+}
+
+#[test]
+fn dicts_that_trainers_print_amid_other_lines_are_steps() {
+    check(
+        &[
+            (
+                "hf/train.log",
+                "Downloading...\n  0%|          | 0/2 [00:00<?, ?it/s]\r{'loss': 0.5, 'grad_norm': 1.25, 'learning_rate': 4e-05, 'epoch': 1.0}\n\
+                 {'eval_loss': 0.25, 'epoch': 1.0}\n{'loss': 0.125, 'grad_norm': 1.0, 'learning_rate': 2e-05, 'epoch': 2.0}\n\
+                 {'train_runtime': 10.0, 'train_loss': 0.25, 'epoch': 2.0}\n",
+            ),
+            // Transformers 5 prints texts.
+            (
+                "hf5/train.log",
+                "{'loss': '0.5', 'learning_rate': '4e-05', 'epoch': '1'}\n{'loss': '0.25', 'learning_rate': '2e-05', 'epoch': '2'}\n",
+            ),
+            (
+                "fairseq/train.log",
+                "2024-01-01 12:00:01 | INFO | train_inner | {\"epoch\": 1, \"loss\": \"10.5\", \"num_updates\": \"100\"}\n\
+                 2024-01-01 12:00:05 | INFO | train | {\"epoch\": 1, \"train_loss\": \"9.5\", \"train_num_updates\": \"200\"}\n\
+                 2024-01-01 12:00:06 | INFO | valid | {\"epoch\": 1, \"valid_loss\": \"9.0\", \"valid_num_updates\": \"200\"}\n",
+            ),
+        ],
+        &expect![[r#"
+            hf/train.log as boosting-log
+            hf5/train.log as boosting-log
+            fairseq/train.log as boosting-log
+            metric loss=0.125 of 2, metric grad_norm=1 of 2, metric learning_rate=0.00002 of 2, metric eval_loss=0.25 of 1, metric train_runtime=10 of 1, metric train_loss=0.25 of 1, @id=train.log, @name=hf
+            metric loss=0.25 of 2, metric learning_rate=0.00002 of 2, @id=train.log, @name=hf5
+            metric loss=10.5 of 1, metric train_loss=9.5 of 1, metric epoch=1 of 3, metric valid_loss=9 of 1, @id=train.log, @name=fairseq
+        "#]],
+    );
+}
+
+#[test]
+fn what_flaml_says_of_its_best_is_no_run() {
+    check(
+        &[(
+            "flaml.log",
+            r#"{"record_id": 0, "iter_per_learner": 1, "validation_loss": 0.5, "config": {"n_estimators": 4, "learning_rate": 0.5}, "learner": "lgbm"}
+{"record_id": 1, "iter_per_learner": 2, "validation_loss": 0.25, "config": {"n_estimators": 8, "learning_rate": 0.25}, "learner": "lgbm"}
+{"curr_best_record_id": 1}
+"#,
+        )],
+        &expect![[r#"
+            flaml.log as json
+            iter_per_learner=1, n_estimators=4, learning_rate=0.5, learner='lgbm', metric validation_loss=0.5, @id=0
+            iter_per_learner=2, n_estimators=8, learning_rate=0.25, learner='lgbm', metric validation_loss=0.25, @id=1
+        "#]],
+    );
+}
+
+#[test]
+fn results_that_every_run_calls_so_are_called_as_their_folder() {
+    check(
+        &[
+            (
+                "bert/all_results.json",
+                r#"{"epoch": 3.0, "eval_loss": 0.5, "train_loss": 0.25}"#,
+            ),
+            (
+                "gpt/all_results.json",
+                r#"{"epoch": 3.0, "eval_loss": 0.25, "train_loss": 0.5}"#,
+            ),
+        ],
+        &expect![[r#"
+            bert/all_results.json as json
+            gpt/all_results.json as json
+            metric epoch=3, metric eval_loss=0.5, metric train_loss=0.25, @name=bert
+            metric epoch=3, metric eval_loss=0.25, metric train_loss=0.5, @name=gpt
+        "#]],
+    );
+}
