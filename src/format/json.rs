@@ -2,6 +2,7 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
+use super::head::begins_as_json;
 use super::json_curves;
 use super::json_layout::{HOLDERS, RUN_HOLDERS, Shape, by_id, records_in, renamed, shape, upright};
 use super::json_steps::Steps;
@@ -29,7 +30,7 @@ const LARGE_SAMPLE: usize = 20;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let head = dropped.head(place);
-    let is_json = head.text.trim_start().starts_with(['{', '[']);
+    let is_json = head.table.is_none() && begins_as_json(&head.text);
     // What is larger than its head is judged when it is read.
     let is_known = head.is_whole && !head.json.is_empty();
     if let Some(records) = of_settings(dropped.file(place)) {
@@ -212,13 +213,6 @@ fn are_measured(records: &[Json]) -> bool {
     };
     let is_several = !matches!(shape, Shape::One) && inner.len() > 1;
     is_several && inner.iter().filter(is_measured).count() * 2 > inner.len()
-}
-
-/// Whether a text is JSON and nothing else by its beginning: names of columns may stand in brackets, too.
-fn begins_as_json(text: &str) -> bool {
-    let text = text.trim_start();
-    let list = text.strip_prefix('[').map(str::trim_start);
-    text.starts_with('{') || list.is_some_and(|list| list.starts_with(['{', '[', '"']))
 }
 
 fn read(

@@ -19,6 +19,7 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("trial_id", Named::Id),
     ("trial", Named::Id),
     ("trial_index", Named::Id),
+    ("trial_job_id", Named::Id),
     ("tid", Named::Id),
     ("experiment_key", Named::Id),
     ("uid", Named::Id),
@@ -93,6 +94,7 @@ const PREFIXES: &[(&str, Role)] = &[
     ("param_", Role::Param),
     ("param:", Role::Param),
     ("parameters.", Role::Param),
+    ("parameter.", Role::Param),
     ("config.", Role::Param),
     ("config/", Role::Param),
     ("config_", Role::Param),
@@ -408,14 +410,16 @@ fn as_ax_has_them(columns: &[String], guesses: &mut [Guess]) {
 }
 
 /// How much a candidate was given is no param: of scikit-learn's searches by halving, and of DEHB, whose `fitness` is what it
-/// minimizes.
+/// minimizes. What NNI exports has a `value` beside each `parameter`.
 fn as_searches_have_them(columns: &[String], guesses: &mut [Guess]) {
     let is_of_halving = columns.iter().any(|name| name.starts_with("mean_test_"));
     let has = |wanted: &&str| columns.iter().any(|name| name == wanted);
+    let is_of_nni = columns.iter().any(|name| name.starts_with("parameter."));
     let is_of_dehb = ["config_id", "fitness", "fidelity"].iter().all(has);
     for (guess, name) in guesses.iter_mut().zip(columns) {
         match name.as_str() {
             "iter" | "n_resources" if is_of_halving => *guess = (Target::tag(name), None),
+            "value" | "value.default" if is_of_nni => *guess = (Target::metric(name), None),
             "fidelity" if is_of_dehb => *guess = (Target::tag(name), None),
             "fitness" | "cost" if is_of_dehb => *guess = (Target::metric(name), None),
             _ => {}

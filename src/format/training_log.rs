@@ -44,7 +44,15 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// Columns that count time, the finest first.
-const STEPS: [&str; 6] = ["global_step", "step", "iteration", "iter", "round", "epoch"];
+const STEPS: [&str; 7] = [
+    "global_step",
+    "current_steps",
+    "step",
+    "iteration",
+    "iter",
+    "round",
+    "epoch",
+];
 
 /// Columns that count what an agent has met, where no other counts time.
 const TIMESTEPS: [&str; 8] = [
@@ -178,7 +186,13 @@ pub(super) fn are_steps(
     let measured = others().filter(|at| is_of_log(&header[*at])).count();
     // Columns of any name.
     let is_bare = || {
-        let is_number = |cell: &String| is_missing_text(cell.trim()) || number(cell).is_some();
+        // How long it has taken, as LLaMA-Factory logs it.
+        let is_clock = |cell: &str| {
+            cell.contains(':') && cell.bytes().all(|b| b.is_ascii_digit() || b == b':')
+        };
+        let is_number = |cell: &String| {
+            is_missing_text(cell.trim()) || number(cell).is_some() || is_clock(cell.trim())
+        };
         body().all(|record| others().all(|other| record.get(other).is_none_or(is_number)))
     };
     let is_log = match steps.as_slice() {
@@ -217,7 +231,11 @@ fn is_metric(name: &str) -> bool {
 fn is_rate(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
-    lower == "learning_rate" || words.any(|word| word == "lr")
+    is_learning_rate(&lower) || words.any(|word| word == "lr")
+}
+
+fn is_learning_rate(lower: &str) -> bool {
+    ["learning_rate", "learning rate", "learning-rate"].contains(&lower)
 }
 
 /// Whether a name counts time.
@@ -232,7 +250,7 @@ fn is_budget(column: &str, file: &str) -> bool {
 
 /// Whether steps are counted by a word that numbers no trials.
 fn is_finely_counted(header: &[String], at: usize) -> bool {
-    ["step", "global_step", "epoch"]
+    ["step", "global_step", "current_steps", "epoch"]
         .iter()
         .any(|word| header[at].trim().eq_ignore_ascii_case(word))
 }
@@ -315,7 +333,7 @@ pub(super) fn is_of_folds(name: &str) -> bool {
 pub(super) fn is_measured(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
-    lower == "learning_rate" || counts_time(&lower) || words.any(|word| MEASURED.contains(&word))
+    is_learning_rate(&lower) || counts_time(&lower) || words.any(|word| MEASURED.contains(&word))
 }
 
 fn read(

@@ -173,3 +173,117 @@ fn results_that_every_run_calls_so_are_called_as_their_folder() {
         "#]],
     );
 }
+
+#[test]
+fn what_nni_exports_has_a_result_beside_each_parameter() {
+    check(
+        &[(
+            "export.json",
+            r#"[{"parameter": {"lr": 0.5, "opt": "adam"}, "value": {"default": 0.75, "f1": 0.5}, "trialJobId": "uFY0i"},
+                {"parameter": {"lr": 0.25, "opt": "sgd"}, "value": 0.5, "trialJobId": "KVj4E"}]"#,
+        )],
+        &expect![[r#"
+            export.json as json
+            lr=0.5, opt='adam', metric value.default=0.75, metric value.f1=0.5, @id=uFY0i
+            lr=0.25, opt='sgd', metric value=0.5, @id=KVj4E
+        "#]],
+    );
+}
+
+#[test]
+fn a_log_whose_lines_begin_with_a_time_in_brackets_is_no_json() {
+    check(
+        &[(
+            "log/dispatcher.log",
+            "[2026-12-01 14:09:41] INFO (nni.tuner/MainThread) Tuner has begun\n[2026-12-01 14:09:42] INFO (nni.tuner/MainThread) Done\n",
+        )],
+        &expect![[r#"
+            log/dispatcher.log: it is text but no table of runs (it begins "[2026-12-01 14:09:41] INFO (nni.tuner/Ma"): drop delimited text with a header, JSON or JSON Lines
+        "#]],
+    );
+}
+
+#[test]
+fn lines_of_logs_are_no_table_though_commas_part_them() {
+    check(
+        &[
+            (
+                "job.log",
+                "[2026-12-01 14:09:41,123][__main__][INFO] - begun\n[2026-12-01 14:09:42,456][__main__][INFO] - done\n",
+            ),
+            (
+                "log.txt",
+                "step 0: train loss 4.2, val loss 4.3\niter 0: loss 4.2, time 100ms\n",
+            ),
+        ],
+        &expect![[r#"
+            job.log: it is text but no table of runs (it begins "[2026-12-01 14:09:41,123][__main__][INFO"): drop delimited text with a header, JSON or JSON Lines
+            log.txt: it is text but no table of runs (it begins "step 0: train loss 4.2, val loss 4.3"): drop delimited text with a header, JSON or JSON Lines
+        "#]],
+    );
+}
+
+#[test]
+fn logs_of_large_models_are_one_run() {
+    check(
+        &[
+            // As LLaMA-Factory writes it.
+            (
+                "sft/trainer_log.jsonl",
+                r#"{"current_steps": 10, "total_steps": 30, "loss": 1.5, "lr": 1e-05, "epoch": 0.25, "percentage": 33.5, "elapsed_time": "0:00:10", "remaining_time": "0:00:20"}
+{"current_steps": 20, "total_steps": 30, "loss": 1.25, "lr": 8e-06, "epoch": 0.5, "percentage": 66.5, "elapsed_time": "0:00:20", "remaining_time": "0:00:10"}
+{"current_steps": 30, "total_steps": 30, "loss": 1.0, "lr": 5e-06, "epoch": 0.75, "percentage": 100.0, "elapsed_time": "0:00:30", "remaining_time": "0:00:00"}
+"#,
+            ),
+            (
+                "lm.jsonl",
+                "{\"iteration\": 1, \"lm loss\": 5.0, \"learning rate\": 0.5}\n{\"iteration\": 2, \"lm loss\": 4.0, \"learning rate\": 0.25}\n",
+            ),
+        ],
+        &expect![[r#"
+            sft/trainer_log.jsonl as json
+            lm.jsonl as json
+            metric total_steps=30 of 3, metric loss=1 of 3, metric lr=5e-6 of 3, metric epoch=0.75 of 3, metric percentage=100 of 3, @id=trainer_log.jsonl, @name=trainer_log
+            metric lm loss=4 of 2, metric learning rate=0.25 of 2, @id=lm.jsonl, @name=lm
+        "#]],
+    );
+}
+
+#[test]
+fn the_table_of_optunas_dashboard_is_of_trials() {
+    check(
+        &[
+            (
+                "study.csv",
+                "Number,State,Value,Param lr,Param opt,UserAttribute note\n0,Complete,0.5,0.25,adam,x\n1,Pruned,,0.5,sgd,\n",
+            ),
+            (
+                "two.csv",
+                "Number,State,Objective 0,Objective 1,Param lr\n0,Complete,0.5,0.25,0.125\n",
+            ),
+        ],
+        &expect![[r#"
+            study.csv as optuna-table
+            two.csv as optuna-table
+            lr=0.25, opt='adam', metric value=0.5, tag note='x', @id=0, @status=finished
+            lr=0.5, opt='sgd', @id=1, @status=pruned
+            lr=0.125, metric values_0=0.5, metric values_1=0.25, @id=0, @status=finished
+        "#]],
+    );
+}
+
+#[test]
+fn rows_that_name_their_part_of_the_data_are_metrics_of_it() {
+    check(
+        &[(
+            "hist.csv",
+            "experiment,epoch,split,loss,lr\ne1,0,train,1.0,0.5\ne1,0,val,1.5,0.5\ne1,1,train,0.5,0.5\ne1,1,val,1.25,0.5\n\
+             e2,0,train,2.0,0.25\ne2,0,val,2.5,0.25\n",
+        )],
+        &expect![[r#"
+            hist.csv as step-table
+            lr=0.5, metric train/loss=0.5 of 2, metric val/loss=1.25 of 2, @id=e1
+            lr=0.25, metric train/loss=2 of 1, metric val/loss=2.5 of 1, @id=e2
+        "#]],
+    );
+}
