@@ -67,19 +67,21 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
 
 /// Whether a table is that of Optuna's dashboard.
 fn is_of_dashboard(columns: &[String]) -> bool {
-    let is_value = |name: &String| name == "Value" || name.starts_with("Objective ");
+    let is_value = |name: &String| {
+        ["Value", "Objective"].contains(&name.split(' ').next().unwrap_or_default())
+    };
     matches!(columns, [number, state, value, ..] if number == "Number" && state == "State" && is_value(value))
 }
 
 /// What pandas' table calls a column of the dashboard's.
 fn as_in_pandas(name: &str) -> String {
     const GROUPS: [(&str, &str); 3] = [
-        ("Param ", "params_"),
-        ("UserAttribute ", "user_attrs_"),
-        ("Objective ", "values_"),
+        ("Param", "params_"),
+        ("UserAttribute", "user_attrs_"),
+        ("Objective", "values_"),
     ];
     let in_group = GROUPS.iter().find_map(|(group, ours)| {
-        let rest = name.strip_prefix(group)?;
+        let rest = name.strip_prefix(group)?.strip_prefix(' ')?;
         Some(format!("{ours}{rest}"))
     });
     in_group.unwrap_or_else(|| name.to_ascii_lowercase())

@@ -106,9 +106,28 @@ impl Places {
             find(STEP)?
         };
         let records = &records();
+        let is_of_parts = |at: &usize| {
+            let part = |record: &Vec<String>| {
+                let part = record.get(*at).map_or("", |cell| cell.trim());
+                PARTS.contains(&part.to_ascii_lowercase().as_str())
+            };
+            PART.contains(&lower[*at].as_str()) && records.iter().all(part)
+        };
+        let part = (0..header.len()).find(is_of_parts);
         let is_history = match run {
             Some(run) => goes_on(records, run, step),
-            None => is_wandb,
+            // Training and validation of one run below one another. A table of runs has columns that were given.
+            None => {
+                let is_given = |name: &String| {
+                    let (target, doubt) = guess_one(name, &[]);
+                    matches!(target, Target::Value(Role::Param, _)) && doubt.is_none()
+                };
+                let mut names = lower.iter();
+                let is_rate = |name: &str| ["lr", "learning_rate"].contains(&name);
+                is_wandb
+                    || part.is_some_and(|part| goes_on(records, part, step))
+                        && !names.any(|name| is_given(name) && !is_rate(name))
+            }
         };
         if !is_history {
             return None;
@@ -135,12 +154,8 @@ impl Places {
             let stays = run.is_some_and(|run| {
                 stays_the_same(records, run, step, at) || is_given_apart(records, step, at)
             });
-            let is_part = |record: &Vec<String>| {
-                let part = record.get(at).map_or("", |cell| cell.trim());
-                PARTS.contains(&part.to_ascii_lowercase().as_str())
-            };
-            if !stays && PART.contains(&lower[at].as_str()) && records.iter().all(is_part) {
-                places.part = Some(at);
+            if !stays && Some(at) == part {
+                places.part = part;
                 continue;
             }
             // A row's own number.

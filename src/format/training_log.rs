@@ -235,7 +235,7 @@ fn is_rate(name: &str) -> bool {
 }
 
 fn is_learning_rate(lower: &str) -> bool {
-    ["learning_rate", "learning rate", "learning-rate"].contains(&lower)
+    lower.replace([' ', '-'], "_") == "learning_rate"
 }
 
 /// Whether a name counts time.

@@ -275,13 +275,38 @@ fn the_table_of_optunas_dashboard_is_of_trials() {
 #[test]
 fn rows_that_name_their_part_of_the_data_are_metrics_of_it() {
     check(
-        &[(
-            "hist.csv",
-            "experiment,epoch,split,loss,lr\ne1,0,train,1.0,0.5\ne1,0,val,1.5,0.5\ne1,1,train,0.5,0.5\ne1,1,val,1.25,0.5\n\
+        &[
+            // Of one run.
+            (
+                "log.csv",
+                "epoch,split,loss\n0,train,1.0\n0,val,1.5\n1,train,0.5\n1,val,1.25\n",
+            ),
+            (
+                "metrics.jsonl",
+                "{\"step\":0,\"phase\":\"train\",\"loss\":1.0}\n{\"step\":1,\"phase\":\"train\",\"loss\":0.5}\n{\"step\":1,\"phase\":\"val\",\"loss\":0.75}\n",
+            ),
+            // Of runs that were given something.
+            (
+                "runs.csv",
+                "epoch,split,dropout,loss\n5,train,0.1,1.0\n5,val,0.1,1.5\n10,train,0.2,0.5\n10,val,0.2,1.25\n",
+            ),
+            (
+                "hist.csv",
+                "experiment,epoch,split,loss,lr\ne1,0,train,1.0,0.5\ne1,0,val,1.5,0.5\ne1,1,train,0.5,0.5\ne1,1,val,1.25,0.5\n\
              e2,0,train,2.0,0.25\ne2,0,val,2.5,0.25\n",
-        )],
+            ),
+        ],
         &expect![[r#"
+            log.csv as step-table
+            metrics.jsonl as json
+            runs.csv as delimited
             hist.csv as step-table
+            metric train/loss=0.5 of 2, metric val/loss=1.25 of 2, @id=log.csv, @name=log
+            metric train/loss=0.5 of 2, metric val/loss=0.75 of 1, @id=metrics.jsonl, @name=metrics
+            split='train', dropout=0.1, metric epoch=5, metric loss=1
+            split='val', dropout=0.1, metric epoch=5, metric loss=1.5
+            split='train', dropout=0.2, metric epoch=10, metric loss=0.5
+            split='val', dropout=0.2, metric epoch=10, metric loss=1.25
             lr=0.5, metric train/loss=0.5 of 2, metric val/loss=1.25 of 2, @id=e1
             lr=0.25, metric train/loss=2 of 1, metric val/loss=2.5 of 1, @id=e2
         "#]],
