@@ -1,12 +1,13 @@
-//! What boosting libraries print or return of a training: an evaluation a round.
+//! What boosting libraries and trainers print or return of a training: an evaluation a round.
 //!
 //! The lines of XGBoost (`[3]<tab>train-rmse:0.5<tab>test-rmse:0.6`), LightGBM (`[3]<tab>valid_0's l2: 0.24`) and `CatBoost`
-//! (`3:<tab>learn: 0.6<tab>test: 0.7<tab>total: 5ms`), and `evals_result` or a Keras `History.history` as JSON: lists of
+//! (`3:<tab>learn: 0.6<tab>test: 0.7<tab>total: 5ms`); dicts that a trainer prints amid other lines (`{'loss': 0.5, 'epoch': 1.0}`
+//! of Hugging Face, `… | INFO | train | {"epoch": 1, "train_num_updates": "200"}` of fairseq); and `evals_result` or a Keras `History.history` as JSON: lists of
 //! values by data set and metric. One file is one run, called as [`run_name`] says.
 
 use super::run_folders::json_of;
 use super::training_log::{finest_step, is_measured, is_of_folds, run_name};
-use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, json_text, python_repr};
 use crate::ledger::{Role, RunSink, ValueRef, attribute, parse_number};
 use crate::source::{File, file_name, text};
 use serde_json::{Map, Value as Json};
@@ -37,8 +38,33 @@ pub(super) fn is_log(head: &Head) -> bool {
     if let [Json::Object(object)] = head.json.as_slice() {
         return head.is_whole && is_by_round(object);
     }
-    let lines = || head.text.lines().take(SAMPLE);
-    lines().filter(|line| round_of(line).is_some()).count() >= 2
+    // Progress bars are written over themselves: between two dicts may be many lines.
+    let mut rounds = head.text.lines().take(SAMPLE).filter_map(round_of);
+    let mut dicts = head.text.lines().filter_map(dict_of).map(|dict| dict.0);
+    rounds.nth(1).is_some()
+        || head.json.is_empty()
+            && (dicts.next().zip(dicts.next())).is_some_and(|(one, next)| one <= next)
+}
+
+/// The dict of numbers that a line ends in, without what counts the steps, and the step.
+fn dict_of(line: &str) -> Option<(f64, Vec<(String, f64)>)> {
+    // The bar that stood in the line before.
+    let line = line.trim_end().rsplit('\r').next()?;
+    let dict = line.ends_with('}').then(|| line.find('{')).flatten()?;
+    let dict = python_repr::dict(&line[dict..])?;
+    let step = dict
+        .keys()
+        .find(|name| name.ends_with("num_updates"))
+        .map(String::as_str)
+        .or_else(|| finest_step(|name| dict.contains_key(name)))?;
+    let number = |value: &Json| match value {
+        Json::String(text) => parse_number(text),
+        value => json_text::scalar(value).number(),
+    };
+    let values = dict.iter().filter(|(name, _)| *name != step);
+    let values = values.map(|(name, value)| Some((name.clone(), number(value)?)));
+    let values: Vec<(String, f64)> = values.collect::<Option<_>>()?;
+    (!values.is_empty()).then_some((number(dict.get(step)?)?, values))
 }
 
 /// Lists of numbers by data set and metric, or by names that only metrics have.
@@ -166,6 +192,12 @@ pub(super) fn read_into(
         let text = String::from_utf8_lossy(&line);
         // LightGBM's own: `valid_0's l2` is the metric `l2` of the data set `valid_0`.
         let round = round_of(&text).filter(|_| !is_told_again);
+        if let Some((step, values)) = dict_of(&text) {
+            for (name, value) in values {
+                let column = sink.column(Role::Metric, &format!("{prefix}{name}"));
+                sink.point(row, column, step, 0, value);
+            }
+        }
         // The round that was best is told again where training ends.
         is_told_again = text.trim_end().ends_with("best iteration is:");
         if let Some((round, metrics)) = round {

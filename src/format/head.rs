@@ -73,13 +73,18 @@ impl Head {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         };
-        match head.text.trim_start().as_bytes().first() {
-            Some(b'{' | b'[') => head.json = json_text::first_values(&head.text, SAMPLES),
-            Some(_) => {
-                let dialect = Dialect::of(&head.text);
-                head.table = Table::header_of(&head.text, &dialect).map(|header| (dialect, header));
-            }
-            None => {}
+        // Names of columns may stand in brackets, and the times of a log.
+        let name = head.name().to_ascii_lowercase();
+        let is_named_so = name.ends_with(".json");
+        let is_table = [".csv", ".tsv"].iter().any(|ending| name.contains(ending));
+        let text = head.text.trim_start();
+        if begins_as_json(text) || is_named_so && text.starts_with('[') {
+            head.json = json_text::first_values(&head.text, SAMPLES);
+        } else if !text.is_empty() {
+            let dialect = Dialect::of(&head.text);
+            let header = Table::header_of(&head.text, &dialect);
+            let header = header.filter(|header| is_table || !is_line_of_log(header));
+            head.table = header.map(|header| (dialect, header));
         }
         head
     }
@@ -108,6 +113,22 @@ impl Head {
     pub fn has_prefix(&self, prefix: &str) -> bool {
         self.header().iter().any(|name| name.starts_with(prefix))
     }
+}
+
+/// Whether a text is JSON and nothing else by its beginning.
+pub(super) fn begins_as_json(text: &str) -> bool {
+    let text = text.trim_start();
+    let list = text.strip_prefix('[').map(str::trim_start);
+    text.starts_with('{') || list.is_some_and(|list| list.starts_with(['{', '[', '"', ']']))
+}
+
+/// Whether what stands where names of columns would is a line of a log, as `[2026-01-01 10:00:00,123] begun` or
+/// `step 0: train loss 4.2, val loss 4.3`.
+fn is_line_of_log(header: &[String]) -> bool {
+    let first = header.first().map_or("", |cell| cell.trim());
+    let digits = first.trim_start_matches('[').bytes();
+    let is_time = digits.take_while(u8::is_ascii_digit).count() == 4 && first.contains(':');
+    is_time || header.iter().any(|cell| cell.contains(": "))
 }
 
 /// The first bytes of a file's text, and whether they are all of it.

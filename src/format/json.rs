@@ -2,8 +2,9 @@
 //! largest member holds them (`{"runs": […]}`, `{"<id>": {…}, …}`), or columns (`{"lr": [0.1, …]}`,
 //! `{"lr": {"0": 0.1}}` as pandas writes). Nested objects become `a.b`. Records may be the steps of runs, too.
 
+use super::head::begins_as_json;
 use super::json_curves;
-use super::json_layout::{HOLDERS, RUN_HOLDERS, Shape, by_id, records_in, shape, upright};
+use super::json_layout::{HOLDERS, RUN_HOLDERS, Shape, by_id, records_in, renamed, shape, upright};
 use super::json_steps::Steps;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter, Target};
@@ -29,17 +30,32 @@ const LARGE_SAMPLE: usize = 20;
 
 fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
     let head = dropped.head(place);
-    let is_json = head.text.trim_start().starts_with(['{', '[']);
+    let is_json = head.table.is_none() && begins_as_json(&head.text);
     // What is larger than its head is judged when it is read.
     let is_known = head.is_whole && !head.json.is_empty();
     if let Some(records) = of_settings(dropped.file(place)) {
         return Claim::alone(place, are_measured(&records));
     }
     let is_ours = is_json && unreadable::reason(head).is_none();
-    Claim::alone(
-        place,
-        is_ours && (!is_known || holds_runs(head.name(), &head.json)),
-    )
+    if !is_ours || is_known && !holds_runs(head.name(), &head.json) {
+        return Claim::none();
+    }
+    Claim::of(twice_in_mmengine(place, dropped).unwrap_or_else(|| vec![place]))
+}
+
+/// `MMEngine` writes what it logs twice, beside one another: `20240101_120000/vis_data/scalars.json`, which is read, and a file that is
+/// called as the folder of the run.
+fn twice_in_mmengine(place: usize, dropped: &Dropped<'_>) -> Option<Vec<usize>> {
+    let (folder, _) = dropped.file(place).path().rsplit_once("/vis_data/")?;
+    let find = |wanted: &str| {
+        dropped
+            .beside(place)
+            .chain([place])
+            .find(|at| dropped.name(*at) == wanted)
+    };
+    let copy = find(&format!("{}.json", file_name(folder)))?;
+    let both = vec![find("scalars.json")?, copy];
+    both.contains(&place).then_some(both)
 }
 
 /// Whether records are runs, by their roles: most JSON that lies about is settings, packages, words of a language.
@@ -123,6 +139,12 @@ impl JsonRows {
             sink.problem("json/no-object", place, "it is no object", "record skipped");
             return None;
         };
+        // FLAML's log tells again and again which of its records is the best so far.
+        if object.len() == 1 && object.contains_key("curr_best_record_id") {
+            return None;
+        }
+        let with_names = renamed(object);
+        let object = with_names.as_ref().unwrap_or(object);
         self.writer.begin(sink);
         let row = sink.add_run();
         let mut rest = Map::new();
@@ -191,13 +213,6 @@ fn are_measured(records: &[Json]) -> bool {
     };
     let is_several = !matches!(shape, Shape::One) && inner.len() > 1;
     is_several && inner.iter().filter(is_measured).count() * 2 > inner.len()
-}
-
-/// Whether a text is JSON and nothing else by its beginning: names of columns may stand in brackets, too.
-fn begins_as_json(text: &str) -> bool {
-    let text = text.trim_start();
-    let list = text.strip_prefix('[').map(str::trim_start);
-    text.starts_with('{') || list.is_some_and(|list| list.starts_with(['{', '[', '"']))
 }
 
 fn read(

@@ -1,6 +1,6 @@
 //! How JSON lays out its records: an array or lines, below a member, by id, by column, or one alone.
 
-use super::{json_curves, json_text};
+use super::{json_curves, json_text, python_repr};
 use serde_json::{Map, Value as Json};
 
 /// Members of an object that hold its runs, by the names that people give them.
@@ -121,6 +121,16 @@ pub(super) fn shape(records: &[Json]) -> Shape {
 
 /// The records in the first values of a file.
 pub(super) fn records_in(shape: &Shape, sample: &[Json]) -> Vec<Json> {
+    let mut records = records_as_they_are(shape, sample);
+    for record in records.iter_mut().filter_map(Json::as_object_mut) {
+        if let Some(renamed) = renamed(record) {
+            *record = renamed;
+        }
+    }
+    records
+}
+
+fn records_as_they_are(shape: &Shape, sample: &[Json]) -> Vec<Json> {
     let first = sample.first().unwrap_or(&Json::Null);
     match shape {
         Shape::Records | Shape::One => sample.to_vec(),
@@ -189,6 +199,38 @@ fn headed(rows: &[Json]) -> Option<Vec<Json>> {
         .all(|name| json_text::scalar(name).text().is_some());
     let is_table = are_names && names.len() > 1 && !body.is_empty() && body.iter().all(is_row);
     is_table.then(|| vec![serde_json::json!({"columns": names, "data": body})])
+}
+
+/// The name of a column of pandas' `MultiIndex`, from its levels.
+fn joined(levels: &[Json]) -> String {
+    let texts = levels
+        .iter()
+        .map(|level| json_text::scalar(level).to_string());
+    let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+    texts.join(".")
+}
+
+/// A record whose names were tuples; `None` where none was.
+pub(super) fn renamed(record: &Map<String, Json>) -> Option<Map<String, Json>> {
+    if !record.keys().any(|name| name.starts_with("('")) {
+        return None;
+    }
+    let name_of = |name: &String| without_tuples(name).unwrap_or_else(|| name.clone());
+    let members = record.iter();
+    Some(
+        members
+            .map(|(name, value)| (name_of(name), value.clone()))
+            .collect(),
+    )
+}
+
+/// Names that pandas wrote as Python writes a tuple (`('params', 'lr')`), as `params.lr`.
+pub(super) fn without_tuples(name: &str) -> Option<String> {
+    let is_tuple = name.starts_with("('") && name.ends_with(')');
+    match is_tuple.then(|| python_repr::value(name))?? {
+        Json::Array(levels) => Some(joined(&levels)),
+        _ => None,
+    }
 }
 
 /// Whether a member's name is that of a part of one run.
@@ -288,9 +330,11 @@ fn records_of_split(object: &Json) -> Vec<Json> {
             .into_iter()
             .flatten()
     };
-    let names: Vec<String> = list("columns")
-        .map(|name| json_text::scalar(name).to_string())
-        .collect();
+    let name_of = |name: &Json| match name {
+        Json::Array(parts) => joined(parts),
+        name => json_text::scalar(name).to_string(),
+    };
+    let names: Vec<String> = list("columns").map(name_of).collect();
     let has_names = list("index").all(Json::is_string) && !names.iter().any(|name| name == "index");
     let mut rows = list("index").filter(|_| has_names);
     let record = |cells: &Json| {

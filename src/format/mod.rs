@@ -46,6 +46,7 @@ mod mlflow_table;
 mod neptune_offline;
 mod neptune_scale;
 mod nevergrad;
+mod nni;
 mod optuna;
 mod optuna_journal;
 mod optuna_sqlite;
@@ -124,6 +125,7 @@ const FORMATS: &[&Format] = &[
     &optuna_journal::FORMAT,
     &trackio::FORMAT,
     &neptune_scale::FORMAT,
+    &nni::FORMAT,
     &wandb_log::FORMAT,
     &swanlab::FORMAT,
     &swanlab_local::FORMAT,

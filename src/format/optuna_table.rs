@@ -3,7 +3,8 @@
 //! Columns `number`, `value` or `value_<metric>` (one objective) or `values_<metric or index>`
 //! (several), `datetime_start`, `datetime_complete`, `duration`, `params_<name>`, `user_attrs_<name>`,
 //! `system_attrs_<name>`, `state`. Written with the index there is an unnamed column before them; with
-//! `multi_index=True` the group and the name are in two header rows. Times are local without a zone;
+//! `multi_index=True` the group and the name are in two header rows. The table that Optuna's dashboard offers
+//! (`Number,State,Value,Param lr,UserAttribute note`) is read as if its columns were called so. Times are local without a zone;
 //! directions and distributions are lost, so neither is invented here.
 
 use super::rows::{Guess, RowWriter, Target};
@@ -58,8 +59,32 @@ fn claim(place: usize, dropped: &Dropped<'_>) -> Claim {
         is_index(name) || SINGLE.contains(&name) || is_group(name)
     };
     let has_no_other = || head.has_prefix("params_") && head.header().iter().all(is_known);
-    let is_ours = begins || head.has("state") && (has_number || has_no_other());
+    let is_ours = begins
+        || is_of_dashboard(head.header())
+        || head.has("state") && (has_number || has_no_other());
     Claim::alone(place, is_ours)
+}
+
+/// Whether a table is that of Optuna's dashboard.
+fn is_of_dashboard(columns: &[String]) -> bool {
+    let is_value = |name: &String| {
+        ["Value", "Objective"].contains(&name.split(' ').next().unwrap_or_default())
+    };
+    matches!(columns, [number, state, value, ..] if number == "Number" && state == "State" && is_value(value))
+}
+
+/// What pandas' table calls a column of the dashboard's.
+fn as_in_pandas(name: &str) -> String {
+    const GROUPS: [(&str, &str); 3] = [
+        ("Param", "params_"),
+        ("UserAttribute", "user_attrs_"),
+        ("Objective", "values_"),
+    ];
+    let in_group = GROUPS.iter().find_map(|(group, ours)| {
+        let rest = name.strip_prefix(group)?.strip_prefix(' ')?;
+        Some(format!("{ours}{rest}"))
+    });
+    in_group.unwrap_or_else(|| name.to_ascii_lowercase())
 }
 
 /// Whether a column is the index, which pandas names so where it read it from a table.
@@ -124,6 +149,13 @@ fn read(
         .next()
         .unwrap_or_default();
     let mut table = Table::open(*file, sink, on_bytes).ok_or(NotThisFormat)?;
+    if is_of_dashboard(&table.columns) {
+        table.columns = table
+            .columns
+            .iter()
+            .map(|name| as_in_pandas(name))
+            .collect();
+    }
     // A column that stands in no group has nothing in the second header row, and something for every trial.
     let is_single = |name: &String| SINGLE[..2].contains(&name.as_str());
     let single = table.columns.iter().position(is_single);

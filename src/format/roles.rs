@@ -19,12 +19,14 @@ const ATTRIBUTES: &[(&str, Named)] = &[
     ("trial_id", Named::Id),
     ("trial", Named::Id),
     ("trial_index", Named::Id),
+    ("trial_job_id", Named::Id),
     ("tid", Named::Id),
     ("experiment_key", Named::Id),
     ("uid", Named::Id),
     ("uuid", Named::Id),
     ("run", Named::Id),
     ("config_id", Named::Id),
+    ("record_id", Named::Id),
     ("index", Named::Id),
     ("name", Named::Attribute(attribute::NAME)),
     ("run_name", Named::Attribute(attribute::NAME)),
@@ -92,6 +94,7 @@ const PREFIXES: &[(&str, Role)] = &[
     ("param_", Role::Param),
     ("param:", Role::Param),
     ("parameters.", Role::Param),
+    ("parameter.", Role::Param),
     ("config.", Role::Param),
     ("config/", Role::Param),
     ("config_", Role::Param),
@@ -407,14 +410,16 @@ fn as_ax_has_them(columns: &[String], guesses: &mut [Guess]) {
 }
 
 /// How much a candidate was given is no param: of scikit-learn's searches by halving, and of DEHB, whose `fitness` is what it
-/// minimizes.
+/// minimizes. What NNI exports has a `value` beside each `parameter`.
 fn as_searches_have_them(columns: &[String], guesses: &mut [Guess]) {
     let is_of_halving = columns.iter().any(|name| name.starts_with("mean_test_"));
     let has = |wanted: &&str| columns.iter().any(|name| name == wanted);
+    let is_of_nni = columns.iter().any(|name| name.starts_with("parameter."));
     let is_of_dehb = ["config_id", "fitness", "fidelity"].iter().all(has);
     for (guess, name) in guesses.iter_mut().zip(columns) {
         match name.as_str() {
             "iter" | "n_resources" if is_of_halving => *guess = (Target::tag(name), None),
+            "value" | "value.default" if is_of_nni => *guess = (Target::metric(name), None),
             "fidelity" if is_of_dehb => *guess = (Target::tag(name), None),
             "fitness" | "cost" if is_of_dehb => *guess = (Target::metric(name), None),
             _ => {}
@@ -539,7 +544,9 @@ fn guess_among(name: &str, values: &[&str], has_prefix: impl Fn(&str) -> bool) -
     };
     let shape = Shape::of(values);
     let value = |role| Target::Value(role, name.to_owned());
-    if has(PARAM_WORDS) && !(has(METRIC_WORDS) && shape == Shape::LongFractions) {
+    // What is left of a training, and no learning rate of XGBoost.
+    let is_left = plain == "eta_seconds";
+    if has(PARAM_WORDS) && !is_left && !(has(METRIC_WORDS) && shape == Shape::LongFractions) {
         return (value(Role::Param), None);
     }
     if has(METRIC_WORDS) && !shape.is_text() {

@@ -32,7 +32,23 @@ pub(super) struct Places {
     time: Option<usize>,
     metrics: Vec<usize>,
     params: Vec<usize>,
+    /// Where a row says which part of the data it was measured on.
+    part: Option<usize>,
 }
+
+/// What people call that column, and the parts.
+const PART: [&str; 6] = ["split", "phase", "subset", "stage", "mode", "partition"];
+const PARTS: [&str; 9] = [
+    "train",
+    "training",
+    "val",
+    "valid",
+    "validation",
+    "dev",
+    "test",
+    "testing",
+    "eval",
+];
 
 impl Places {
     /// By names and the first records; `None` where it is no such table.
@@ -59,6 +75,7 @@ impl Places {
             time: None,
             metrics,
             params: Vec::new(),
+            part: None,
         }
     }
 
@@ -89,9 +106,28 @@ impl Places {
             find(STEP)?
         };
         let records = &records();
+        let is_of_parts = |at: &usize| {
+            let part = |record: &Vec<String>| {
+                let part = record.get(*at).map_or("", |cell| cell.trim());
+                PARTS.contains(&part.to_ascii_lowercase().as_str())
+            };
+            PART.contains(&lower[*at].as_str()) && records.iter().all(part)
+        };
+        let part = (0..header.len()).find(is_of_parts);
         let is_history = match run {
             Some(run) => goes_on(records, run, step),
-            None => is_wandb,
+            // Training and validation of one run below one another. A table of runs has columns that were given.
+            None => {
+                let is_given = |name: &String| {
+                    let (target, doubt) = guess_one(name, &[]);
+                    matches!(target, Target::Value(Role::Param, _)) && doubt.is_none()
+                };
+                let mut names = lower.iter();
+                let is_rate = |name: &str| ["lr", "learning_rate"].contains(&name);
+                is_wandb
+                    || part.is_some_and(|part| goes_on(records, part, step))
+                        && !names.any(|name| is_given(name) && !is_rate(name))
+            }
         };
         if !is_history {
             return None;
@@ -103,6 +139,7 @@ impl Places {
             time,
             metrics: Vec::new(),
             params: Vec::new(),
+            part: None,
         };
         for at in 0..header.len() {
             let is_part = Some(at) == run || at == step || Some(at) == time;
@@ -117,6 +154,10 @@ impl Places {
             let stays = run.is_some_and(|run| {
                 stays_the_same(records, run, step, at) || is_given_apart(records, step, at)
             });
+            if !stays && Some(at) == part {
+                places.part = part;
+                continue;
+            }
             // A row's own number.
             if !stays && RUN.contains(&lower[at].as_str()) {
                 continue;
@@ -224,6 +265,8 @@ pub(super) struct Writer {
     places: Places,
     names: Vec<String>,
     metrics: Vec<(usize, ColumnId)>,
+    /// The part of the data of the row before: where rows name parts, metrics are theirs.
+    part: String,
     /// Where it stands how a run is getting on: the last row with a word for it says how it ended.
     status: Option<usize>,
     /// The run of the row before, and its row: histories are written run by run.
@@ -239,10 +282,12 @@ impl Writer {
             .iter()
             .position(is_status)
             .map(|at| params.remove(at));
-        let metrics = places.metrics.iter();
+        // A row that names its part comes first.
+        let metrics = places.metrics.iter().filter(|_| places.part.is_none());
         let metrics = metrics.map(|at| (*at, sink.column(Role::Metric, name(*at))));
         Self {
             metrics: metrics.collect(),
+            part: String::new(),
             status,
             places,
             names,
@@ -263,6 +308,7 @@ impl Writer {
     pub(super) fn add(&mut self, name: &str, sink: &mut RunSink<'_>) -> usize {
         let at = self.names.len();
         self.names.push(name.to_owned());
+        self.places.metrics.push(at);
         self.metrics.push((at, sink.column(Role::Metric, name)));
         at
     }
@@ -319,6 +365,18 @@ impl Writer {
                 }
                 status => sink.set_status(row, status),
             }
+        }
+        if let Some(part) = places.part.and_then(|at| value(at).text())
+            && part != self.part
+        {
+            part.clone_into(&mut self.part);
+            let name = |at: usize| self.names.get(at).map_or("", String::as_str);
+            let metrics = places.metrics.iter();
+            let column = |at| sink.column(Role::Metric, &format!("{part}/{}", name(at)));
+            self.metrics = metrics
+                .copied()
+                .zip(places.metrics.iter().copied().map(column))
+                .collect();
         }
         let step = value(places.step).number().unwrap_or(f64::NAN);
         let millis = places.time.and_then(|at| millis_of(value(at)));

@@ -4,19 +4,19 @@
 //! Keras writes `epoch`, then metrics in any order; keys that an epoch lacks are `NA`; the separator is
 //! configurable. Lightning has its `step` anywhere, and writes training and validation of the same step as
 //! rows of their own with blank cells. There are no hyperparameters in either: those of a configuration beside it are
-//! read by [`super::training_folders`]. The run is called as the file, or as its folder where all files are called so.
+//! read by [`super::training_folders`]. The monitor of an agent (`monitor.csv` of Stable-Baselines3) has a row an episode. The run is called as the file, or as its folder where all files are called so.
 
 use super::roles::guess_one;
 use super::rows::Target;
 use super::run_folders::{config_of, put_all};
 use super::table::{Table, is_missing_text};
-use super::{Claim, Dropped, Format, Head, NotThisFormat, boosting_log};
+use super::{Claim, Dropped, Format, Head, NotThisFormat, boosting_log, json_text};
 use crate::ledger::{ColumnId, Role, RunSink, ValueRef, attribute, parse_number};
-use crate::source::{File, file_name, file_stem};
+use crate::source::{File, file_name, file_stem, text};
 use serde_json::Value as Json;
 
 /// Names that every run's file has.
-const COMMON: [&str; 12] = [
+const COMMON: [&str; 17] = [
     "metrics",
     "log",
     "logs",
@@ -26,6 +26,11 @@ const COMMON: [&str; 12] = [
     "training",
     "train",
     "evals_result",
+    "all_results",
+    "train_results",
+    "eval_results",
+    "scalars",
+    "monitor",
     "output",
     "stdout",
     "console",
@@ -39,7 +44,15 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// Columns that count time, the finest first.
-const STEPS: [&str; 6] = ["global_step", "step", "iteration", "iter", "round", "epoch"];
+const STEPS: [&str; 7] = [
+    "global_step",
+    "current_steps",
+    "step",
+    "iteration",
+    "iter",
+    "round",
+    "epoch",
+];
 
 /// Columns that count what an agent has met, where no other counts time.
 const TIMESTEPS: [&str; 8] = [
@@ -105,6 +118,9 @@ pub(super) fn is_log(head: &Head) -> bool {
     let Some((dialect, header)) = &head.table else {
         return false;
     };
+    if of_episodes(&head.text).is_some() || are_folds(header) {
+        return true;
+    }
     if step_column(header).is_none() {
         return false;
     }
@@ -116,6 +132,14 @@ pub(super) fn is_log(head: &Head) -> bool {
     records.drain(..records.len().min(1));
     let number = |cell: &str| dialect.number(cell);
     are_steps(header, &records, &number, head.name())
+}
+
+/// What the first line of a monitor of Stable-Baselines3 or Gym says (`#{"t_start": 1.7e9, "env_id": "CartPole-v1"}`), where a
+/// text is one: below are `r,l,t`, a row an episode, and nothing counts them.
+fn of_episodes(text: &str) -> Option<Json> {
+    let (said, rows) = text.strip_prefix('#')?.split_once('\n')?;
+    let said = json_text::parse(said.trim())?;
+    (said.is_object() && rows.starts_with("r,l,t")).then_some(said)
 }
 
 /// Whether the first records of a table, in a file of this name, are one training's steps.
@@ -162,7 +186,13 @@ pub(super) fn are_steps(
     let measured = others().filter(|at| is_of_log(&header[*at])).count();
     // Columns of any name.
     let is_bare = || {
-        let is_number = |cell: &String| is_missing_text(cell.trim()) || number(cell).is_some();
+        // How long it has taken, as LLaMA-Factory logs it.
+        let is_clock = |cell: &str| {
+            cell.contains(':') && cell.bytes().all(|b| b.is_ascii_digit() || b == b':')
+        };
+        let is_number = |cell: &String| {
+            is_missing_text(cell.trim()) || number(cell).is_some() || is_clock(cell.trim())
+        };
         body().all(|record| others().all(|other| record.get(other).is_none_or(is_number)))
     };
     let is_log = match steps.as_slice() {
@@ -201,7 +231,11 @@ fn is_metric(name: &str) -> bool {
 fn is_rate(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
-    lower == "learning_rate" || words.any(|word| word == "lr")
+    is_learning_rate(&lower) || words.any(|word| word == "lr")
+}
+
+fn is_learning_rate(lower: &str) -> bool {
+    lower.replace([' ', '-'], "_") == "learning_rate"
 }
 
 /// Whether a name counts time.
@@ -216,7 +250,7 @@ fn is_budget(column: &str, file: &str) -> bool {
 
 /// Whether steps are counted by a word that numbers no trials.
 fn is_finely_counted(header: &[String], at: usize) -> bool {
-    ["step", "global_step", "epoch"]
+    ["step", "global_step", "current_steps", "epoch"]
         .iter()
         .any(|word| header[at].trim().eq_ignore_ascii_case(word))
 }
@@ -230,12 +264,20 @@ fn is_named_so(name: &str) -> bool {
     .contains(&stem.as_str())
 }
 
+/// Whether every run's file is called as this one.
+pub(super) fn is_called_as_all(path: &str) -> bool {
+    COMMON.contains(&file_stem(path).to_lowercase().as_str())
+}
+
 /// What the run of a file is called: as the file, or as the folder where every run's file is called so.
 pub(super) fn run_name(path: &str) -> &str {
     let stem = file_stem(path);
-    let folder = path.rsplit_once('/').map(|(folder, _)| file_name(folder));
+    let folder = path.rsplit_once('/').map(|(folder, _)| {
+        // `MMEngine` has a folder of that name in that of every run.
+        file_name(folder.strip_suffix("/vis_data").unwrap_or(folder))
+    });
     folder
-        .filter(|_| COMMON.contains(&stem.to_lowercase().as_str()))
+        .filter(|folder| is_called_as_all(path) && *folder != "vis_data")
         .unwrap_or(stem)
 }
 
@@ -255,12 +297,29 @@ pub(super) fn step_column(header: &[String]) -> Option<usize> {
     let named = STEPS.iter().find_map(|name| whole(name));
     let named = named.or_else(|| TIMESTEPS.iter().find_map(|name| last(name)));
     let is_of_folds = || {
-        header.split_first().is_some_and(|(index, names)| {
-            let mut names = names.iter();
-            index.is_empty() && names.len() > 1 && names.all(|name| is_of_folds(name))
-        })
+        let counts = header
+            .iter()
+            .rposition(|name| COUNTED.contains(&name.as_str()));
+        counts.filter(|_| are_folds(header))
     };
-    named.or_else(|| is_of_folds().then_some(0))
+    named.or_else(is_of_folds)
+}
+
+/// What counts the rounds of a cross-validation: pandas' index, and what `CatBoost` has besides.
+const COUNTED: [&str; 2] = ["", "iterations"];
+
+/// Whether a table is of a cross-validation by rounds, as boosting libraries return it, with or without what counts them.
+fn are_folds(header: &[String]) -> bool {
+    let is_ours = |name: &&String| {
+        is_of_folds(name)
+            && ["train", "test", "valid", "cv_agg"]
+                .iter()
+                .any(|data| name.starts_with(data))
+    };
+    let mut folds = header
+        .iter()
+        .filter(|name| !COUNTED.contains(&name.as_str()));
+    folds.clone().count() > 1 && folds.all(|name| is_ours(&name))
 }
 
 /// Whether a name is of a mean over folds, or of how far they lie apart.
@@ -274,7 +333,7 @@ pub(super) fn is_of_folds(name: &str) -> bool {
 pub(super) fn is_measured(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
-    lower == "learning_rate" || counts_time(&lower) || words.any(|word| MEASURED.contains(&word))
+    is_learning_rate(&lower) || counts_time(&lower) || words.any(|word| MEASURED.contains(&word))
 }
 
 fn read(
@@ -305,18 +364,39 @@ pub(super) fn read_into(
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<(), NotThisFormat> {
     let mut table = Table::open(file, sink, on_bytes).ok_or(NotThisFormat)?;
-    let step_at = step_column(&table.columns).ok_or(NotThisFormat)?;
+    let episodes = text::head(file)
+        .ok()
+        .and_then(|(head, _)| of_episodes(&String::from_utf8_lossy(&head)));
+    let step_at = step_column(&table.columns);
+    if step_at.is_none() && episodes.is_none() && !are_folds(&table.columns) {
+        return Err(NotThisFormat);
+    }
     begin(sink);
+    if let Some(said) = &episodes {
+        let number = |name: &str| said.get(name).and_then(Json::as_f64);
+        if let Some(seconds) = number("t_start") {
+            let millis = ValueRef::Time((seconds * 1000.0) as i64);
+            sink.set_attribute(row, attribute::START, millis);
+        }
+        if let Some(name) = said.get("env_id").and_then(Json::as_str) {
+            sink.set_named(row, Role::Param, "env_id", ValueRef::Text(name));
+        }
+    }
+    // Where nothing counts the rows.
+    let mut count = 0.0;
     let metrics: Vec<(usize, ColumnId)> = table
         .columns
         .iter()
         .enumerate()
-        .filter(|(at, name)| *at != step_at && !name.is_empty())
+        .filter(|(at, name)| Some(*at) != step_at && !name.is_empty())
         .map(|(at, name)| (at, sink.column(Role::Metric, &format!("{prefix}{name}"))))
         .collect();
     while let Some(record) = table.next(sink) {
-        let Some(step) = record.value(step_at).number() else {
-            let what = format!("{:?} is no step", record.text(step_at));
+        let step = step_at.map_or(Some(count), |at| record.value(at).number());
+        count += 1.0;
+        let Some(step) = step else {
+            let text = step_at.map_or("", |at| record.text(at));
+            let what = format!("{text:?} is no step");
             let place = format!("line {}", record.line);
             let effect = "row skipped";
             sink.problem_in("training-log/no-step", file.path(), &place, &what, effect);

@@ -234,7 +234,6 @@ fn broken_json_is_no_table_with_commas() {
         &[("brackets.csv", "[run],[lr],[loss]\na,0.1,1\nb,0.2,2\n")],
         &expect![[r#"
             brackets.csv as delimited
-            ! : it looked like JSON or JSON Lines at its start but is not (read as Table (CSV, TSV))
             [run]='a', [lr]=0.1, metric [loss]=1
             [run]='b', [lr]=0.2, metric [loss]=2
         "#]],

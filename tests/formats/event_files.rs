@@ -187,7 +187,7 @@ fn training_and_validation_below_a_session_are_of_it() {
         &expect![[r#"
             logs/a/events.out.tfevents.1.h as tensorboard
             units=16, metric train/epoch_loss=1 of 1, metric validation/epoch_loss=1.5 of 1, @id=a, @name=a
-            metric epoch_loss=2 of 1, @id=b/train, @name=train
+            metric epoch_loss=2 of 1, @id=b/train, @name=b/train
         "#]],
     );
 }

@@ -140,3 +140,16 @@ fn damage_is_told_or_without_effect() {
         }
     }
 }
+
+#[test]
+fn nni() {
+    // Written by 3.0, without its indexes: a trial that ended well, and one that failed after its reports.
+    check(
+        "nni-3.0.sqlite",
+        &expect![[r#"
+        d/renamed.bin as nni, default max
+        lr=0.9333816021982149, opt='adam', net._name='a', net.d=1, metric intermediate=2.800144806594645 of 3, metric intermediate/aux=1 of 1, metric default=0.9333816021982149, metric f1=0.5, @id=uFY0i, @status=finished, @group=digits, @start=2026-12-01T14:09:46.721Z, @end=2026-12-01T14:09:51.573Z
+        lr=0.5370479324263348, opt='sgd', net._name='a', net.d=1, metric intermediate=1.6111437972790044 of 3, metric intermediate/aux=1 of 1, @id=TZuif, @status=failed, @group=digits, @start=2026-12-01T14:09:46.747Z, @end=2026-12-01T14:09:51.764Z
+    "#]],
+    );
+}

@@ -9,6 +9,7 @@ mod neptune;
 pub(super) mod session;
 mod source;
 
+use super::json_layout::without_tuples;
 use super::roles::{SAMPLE, guess};
 use super::rows::{Guess, RowWriter};
 use super::{
@@ -240,6 +241,11 @@ fn cells(row: Row, nanos: &[String]) -> Cells {
     let mut found = Cells::new();
     for (name, field) in row.into_columns() {
         flatten(name, field, DEEPEST, nanos, &mut found);
+    }
+    for (name, _) in &mut found {
+        if let Some(plain) = without_tuples(name) {
+            *name = plain;
+        }
     }
     found
 }

@@ -34,6 +34,8 @@ pub struct Dialect {
     pub has_header: bool,
     /// Whether the names of columns stand below those of their groups, as below merged cells or pandas' `MultiIndex`.
     pub has_groups: bool,
+    /// Whether below those stands what pandas' index is called, in a record that has nothing else.
+    pub has_index_names: bool,
     /// Whether every record begins with a cell that the header does not name, as R writes row names.
     pub has_row_names: bool,
     /// Whether the page wrote it, as its first line says.
@@ -58,6 +60,7 @@ impl Dialect {
             lines_before: 0,
             has_header: true,
             has_groups: false,
+            has_index_names: false,
             has_row_names: false,
             is_ours: false,
         };
@@ -114,6 +117,10 @@ impl Dialect {
         let mut records = dialect.records_of(text, JUDGED);
         if !dialect.has_groups && has_groups(&records) {
             dialect.has_groups = true;
+            records = dialect.records_of(text, JUDGED);
+        }
+        if dialect.has_groups && records.get(1).is_some_and(|record| names_index(record)) {
+            dialect.has_index_names = true;
             records = dialect.records_of(text, JUDGED);
         }
         let cells = || records.iter().skip(1).flatten().map(|cell| cell.trim());
@@ -209,7 +216,7 @@ impl Dialect {
             splitter.skip_line(&mut ignore);
         }
         let (mut block, mut found) = (Block::default(), Vec::new());
-        let most = most + usize::from(self.has_groups);
+        let most = most + usize::from(self.has_groups) + usize::from(self.has_index_names);
         while found.len() < most && splitter.next_block(&mut block, most, &mut ignore) {
             for record in 0..block.len() {
                 let cell = |range: &(u32, u32)| {
@@ -229,6 +236,10 @@ impl Dialect {
         if self.has_groups && found.len() > 1 {
             let names = found.remove(1);
             found[0] = below_groups(&found[0], names.iter().map(String::as_str));
+        }
+        if self.has_index_names && found.len() > 1 {
+            let names = found.remove(1);
+            put_index_names(&mut found[0], names.iter().map(String::as_str));
         }
         found
     }
@@ -275,14 +286,40 @@ fn has_groups(records: &[Vec<String>]) -> bool {
         let cell = record.get(at).filter(|cell| !cell.is_empty());
         cell.is_none_or(|cell| parse_number(cell).is_some() || cell::decimal_comma(cell).is_some())
     };
+    // The columns of the index are in no group, and are named below.
+    let are_index = names.iter().take_while(|cell| cell.is_empty()).count();
     groups.len() == names.len()
         && groups.iter().all(|cell| cell.is_empty() || is_word(&cell))
         && !groups.iter().any(|cell| cell == "number")
         && (0..groups.len()).any(has_several)
-        && names.iter().skip(1).all(|cell| is_word(&cell))
-        && places.all(|(at, name)| !joined[..at].contains(name))
+        && names
+            .iter()
+            .skip(are_index.max(1))
+            .all(|cell| is_word(&cell))
+        && places.all(|(at, name)| name.is_empty() || !joined[..at].contains(name))
         && !body.is_empty()
         && (1..names.len()).any(|at| body.iter().all(|record| is_number(record, at)))
+}
+
+/// Whether a record has words in its first cells and nothing in the others, as below the columns of a `MultiIndex`.
+fn names_index(record: &[String]) -> bool {
+    let words = record.iter().take_while(|cell| !cell.is_empty());
+    let count = words.clone().count();
+    count > 0
+        && count < record.len()
+        && words.clone().all(|cell| parse_number(cell).is_none())
+        && record.iter().skip(count).all(String::is_empty)
+}
+
+/// Puts the names of an index where its columns have none that is theirs.
+pub(super) fn put_index_names<'n>(columns: &mut [String], names: impl Iterator<Item = &'n str>) {
+    for (column, name) in columns
+        .iter_mut()
+        .zip(names)
+        .filter(|(_, name)| !name.is_empty())
+    {
+        name.clone_into(column);
+    }
 }
 
 /// Names of columns behind those of their groups; a blank group is that of the column before where no name is repeated,

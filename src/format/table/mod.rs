@@ -296,6 +296,9 @@ impl<'a> Table<'a> {
         if table.dialect.has_groups && table.read_block(1, sink) {
             first = dialect::below_groups(&first, table.record(0).texts());
         }
+        if table.dialect.has_index_names && table.read_block(1, sink) {
+            dialect::put_index_names(&mut first, table.record(0).texts());
+        }
         if table.dialect.has_header {
             if table.dialect.has_row_names {
                 // The index has no cell in the header.

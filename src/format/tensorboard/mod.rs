@@ -250,7 +250,11 @@ fn begin(folder: &str, sink: &mut RunSink<'_>) -> usize {
     let row = sink.run(if id.is_empty() { "." } else { id });
     // TensorBoard itself calls the folder that it was started in so.
     let name = [id, folder, "."].into_iter().find(|name| !name.is_empty());
-    let name = file_name(name.unwrap_or_default());
+    let whole = name.unwrap_or_default();
+    let name = file_name(whole);
+    // Keras has a folder a data set in that of every run: those are told apart by what TensorBoard calls them.
+    let is_data_set = ["train", "validation", "val", "test", "eval"].contains(&name);
+    let name = if is_data_set { whole } else { name };
     sink.set_attribute(row, attribute::NAME, ValueRef::Text(name));
     row
 }
