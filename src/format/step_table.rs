@@ -114,20 +114,19 @@ impl Places {
             PART.contains(&lower[*at].as_str()) && records.iter().all(part)
         };
         let part = (0..header.len()).find(is_of_parts);
-        let is_history = match run {
-            Some(run) => goes_on(records, run, step),
+        let is_given = |name: &String| {
+            let (target, doubt) = guess_one(name, &[]);
+            matches!(target, Target::Value(Role::Param, _)) && doubt.is_none()
+        };
+        let is_rate = |name: &str| ["lr", "learning_rate"].contains(&name);
+        let mut names = lower.iter();
+        let is_history = if let Some(run) = run {
+            goes_on(records, run, step)
+        } else {
             // Training and validation of one run below one another. A table of runs has columns that were given.
-            None => {
-                let is_given = |name: &String| {
-                    let (target, doubt) = guess_one(name, &[]);
-                    matches!(target, Target::Value(Role::Param, _)) && doubt.is_none()
-                };
-                let mut names = lower.iter();
-                let is_rate = |name: &str| ["lr", "learning_rate"].contains(&name);
-                is_wandb
-                    || part.is_some_and(|part| goes_on(records, part, step))
-                        && !names.any(|name| is_given(name) && !is_rate(name))
-            }
+            is_wandb
+                || part.is_some_and(|part| goes_on(records, part, step))
+                    && !names.any(|name| is_given(name) && !is_rate(name))
         };
         if !is_history {
             return None;
