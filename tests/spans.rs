@@ -94,10 +94,10 @@ fn spans_in_any_order_are_the_whole() {
         let mut at_work: Vec<(usize, Vec<Ledger>, Option<SpanRead>)> = Vec::new();
         while !import.is_over() {
             while at_work.len() < 3
-                && let Some((number, unit)) = import.give_to(at_work.len())
+                && let [(number, unit)] = import.give_to(at_work.len(), 3).as_slice()
             {
                 let (parts, span_read) = read(unit, &files);
-                at_work.push((number, parts, span_read));
+                at_work.push((*number, parts, span_read));
             }
             let (number, parts, span_read) = at_work.remove(u.choose_index(at_work.len())?);
             for part in parts {
