@@ -176,6 +176,27 @@ impl Bits {
         count
     }
 
+    /// The places of its numbers, among `len`: `places` says that of each, one that is not below `len` where it has none.
+    pub fn placed(&self, places: &[u32], len: usize) -> Self {
+        let mut placed = Self::filled(len, false);
+        for (word, places) in self.words.iter().zip(places.chunks(64)) {
+            placed.put(*word, places);
+        }
+        placed
+    }
+
+    /// Sets the places of a word's numbers, in a call of its own as with [`AT_ONCE`].
+    #[inline(never)]
+    fn put(&mut self, mut left: u64, places: &[u32]) {
+        while left != 0 {
+            let place = places.get(left.trailing_zeros() as usize);
+            if let Some(place) = place.filter(|place| (**place as usize) < self.len) {
+                self.set(*place as usize, true);
+            }
+            left &= left - 1;
+        }
+    }
+
     /// Keeps what is set in both; lengths must agree.
     pub fn and(&mut self, other: &Self) {
         self.combine(other, |a, b| a & b);
@@ -247,6 +268,13 @@ mod tests {
             assert_eq!(bits.among(&all), kept);
             kept.reverse();
             assert_eq!(bits.rows(), kept);
+            // Every other number has a place, the last one the first.
+            let len = plain.len();
+            let place = |at: usize| (len - 1 - at) / 2 + len * (at % 2);
+            let places: Vec<u32> = (0..len).map(|at| place(at) as u32).collect();
+            let placed = bits.placed(&places, len.div_ceil(2));
+            let has_place = kept.iter().rev().filter(|at| **at % 2 == 0);
+            assert!(placed.ones().eq(has_place.map(|at| place(*at as usize))));
             assert_eq!(bits.len(), plain.len());
             assert_eq!(bits.count(), plain.iter().filter(|b| **b).count());
             assert_eq!(turned.count(), plain.iter().filter(|b| !**b).count());

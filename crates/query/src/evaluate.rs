@@ -6,6 +6,7 @@
 use super::ast::{Comparison, State};
 use super::bind::{Alternative, CellTest, Test};
 use super::literal::compare_numbers;
+use super::words;
 use ledger::{Bits, Cells, Column, Ledger, MISSING, ValueRef};
 
 /// The rows that pass.
@@ -106,7 +107,7 @@ fn cells(column: &Column, test: &CellTest, rows: usize) -> Bits {
                         .iter()
                         .position(|passes| *passes)
                         .map_or(MISSING, |at| at as u32);
-                    gather(codes, |other| other == code)
+                    words::of_code(codes, code)
                 }
                 _ => gather(codes, |code| {
                     by_code.get(code as usize).copied().unwrap_or(false)
@@ -124,13 +125,10 @@ fn cells(column: &Column, test: &CellTest, rows: usize) -> Bits {
 /// The numbers that pass; what is true of NaN where there is no number is not looked at.
 fn numbers(values: &[f64], test: &CellTest) -> Bits {
     match test {
-        CellTest::Compare(comparison, literal) => match (comparison, literal.number) {
-            (Comparison::Less, Some(y)) => gather(values, |x| x < y),
-            (Comparison::AtMost, Some(y)) => gather(values, |x| x <= y),
-            (Comparison::Greater, Some(y)) => gather(values, |x| x > y),
-            (Comparison::AtLeast, Some(y)) => gather(values, |x| x >= y),
-            (same, Some(y)) => gather(values, |x| compare_numbers(*same, x, y)),
-            (other, None) => Bits::filled(values.len(), *other == Comparison::Unequal),
+        CellTest::Compare(comparison, literal) => match literal.number {
+            Some(y) if y.is_nan() => gather(values, |x| compare_numbers(*comparison, x, y)),
+            Some(y) => words::compared(values, *comparison, y),
+            None => Bits::filled(values.len(), *comparison == Comparison::Unequal),
         },
         CellTest::Among { alternatives, .. } => {
             if let [
@@ -140,7 +138,9 @@ fn numbers(values: &[f64], test: &CellTest) -> Bits {
                 },
             ] = alternatives.as_slice()
             {
-                return gather(values, |x| *low <= x && x <= *high);
+                let mut kept = words::compared(values, Comparison::AtLeast, *low);
+                kept.and(&words::compared(values, Comparison::AtMost, *high));
+                return kept;
             }
             gather(values, |x| test.holds(ValueRef::Number(x)))
         }

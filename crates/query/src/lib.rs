@@ -43,6 +43,7 @@ mod sort;
 mod special;
 mod suggest;
 mod until;
+mod words;
 
 pub use ast::{
     Amount, Comparison, Element, Extreme, Field, Filter, Span, State, Written, field_text,

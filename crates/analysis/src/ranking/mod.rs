@@ -35,6 +35,8 @@ pub struct ObjectiveColumn {
     pub values: Vec<f64>,
     /// The runs with a finite value, best first; equal values in the order of rows.
     order: Vec<u32>,
+    /// The place of each run in that order; `u32::MAX` where it has none.
+    places: Vec<u32>,
     /// How much each run was given, where that differs.
     budgets: Option<Arc<Budgets>>,
 }
@@ -55,23 +57,28 @@ impl ObjectiveColumn {
         };
         let mut values = objective_values(column, ledger.rows(), reading);
         leave_out_pruned(ledger, &mut values);
-        Self {
-            maximize,
-            center: Center::default(),
-            order: order_of(&values, maximize),
-            values,
-            budgets: Budgets::of(ledger).map(Arc::new),
-        }
+        let budgets = Budgets::of(ledger).map(Arc::new);
+        Self::of(values, maximize, Center::default(), budgets)
     }
 
     /// The same objective with other values of the same rows.
     pub fn with_values(&self, values: Vec<f64>) -> Self {
+        Self::of(values, self.maximize, self.center, self.budgets.clone())
+    }
+
+    fn of(values: Vec<f64>, maximize: bool, center: Center, budgets: Option<Arc<Budgets>>) -> Self {
+        let order = order_of(&values, maximize);
+        let mut places = vec![u32::MAX; values.len()];
+        for (place, row) in order.iter().enumerate() {
+            places[*row as usize] = place as u32;
+        }
         Self {
-            maximize: self.maximize,
-            center: self.center,
-            order: order_of(&values, self.maximize),
+            maximize,
+            center,
             values,
-            budgets: self.budgets.clone(),
+            order,
+            places,
+            budgets,
         }
     }
 
@@ -109,12 +116,15 @@ impl ObjectiveColumn {
     /// What the ranks among `rows` are found by.
     pub fn ranks_among(&self, rows: &Bits) -> Ranks {
         let budget = self.greatest_budget(rows);
-        if budget.is_none() {
+        let placed = |rows: &Bits| rows.placed(&self.places, self.order.len());
+        let kept = if budget.is_none() {
             // Of a million runs, what is asked of each counts.
-            return Ranks::new(&self.order, budget, |row| rows.get(row));
-        }
-        let is_compared = |row| rows.get(row) && self.is_at(budget, row);
-        Ranks::new(&self.order, budget, is_compared)
+            placed(rows)
+        } else {
+            let is_compared = |row| rows.get(row) && self.is_at(budget, row);
+            placed(&Bits::from_fn(rows.len(), is_compared))
+        };
+        Ranks::new(kept, budget)
     }
 
     /// The rank of a run among those that `ranks` were made for, of which it must be one; 1 is best, `None` where it has no

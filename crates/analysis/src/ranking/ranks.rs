@@ -14,9 +14,8 @@ pub struct Ranks {
 }
 
 impl Ranks {
-    /// Of those of `order`, best first, that are kept.
-    pub(super) fn new(order: &[u32], budget: Option<f64>, is_kept: impl Fn(usize) -> bool) -> Self {
-        let kept = Bits::from_fn(order.len(), |place| is_kept(order[place] as usize));
+    /// Of those at these places of the order.
+    pub(super) fn new(kept: Bits, budget: Option<f64>) -> Self {
         let mut count = 0;
         let before = kept.words().iter().map(|word| {
             let before = count;
