@@ -16,15 +16,18 @@ use crate::source::{Files, MemoryFile, unpack};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-/// How many runs are read in a step: a step takes a few milliseconds.
-const RUNS: usize = 500;
+/// How many runs are read in a step: a drop that comes meanwhile waits for its end, and the first of each kind is slow.
+const RUNS: usize = 250;
 
 /// How often they are read.
-const READINGS: usize = 16;
+const ROUNDS: usize = 24;
 
-/// How often an importance is begun between them, and how many of its tasks are done: what a first answer takes. A page
-/// that is idle for a short while only has rehearsed both.
-const EXPLANATIONS: usize = 8;
+/// What is done in a round, step by step: runs are read, then five questions asked of all there are, then an importance begun.
+/// A page that is idle for a short while only has rehearsed all of it.
+const STEPS: usize = 7;
+
+/// In which rounds an importance is begun, and how many of its tasks are done: what a first answer takes.
+const EXPLAINED: usize = 3;
 const TASKS: usize = 2;
 
 /// A filter that is being typed.
@@ -51,13 +54,17 @@ impl Default for Rehearsal {
 impl Rehearsal {
     /// Does the next step; false where that was the last.
     pub fn step(&mut self) -> bool {
-        self.steps += 1;
-        if self.steps.is_multiple_of(1 + READINGS / EXPLANATIONS) {
-            let _answer = self.explain();
-        } else {
-            self.read();
+        let (round, step) = (self.steps / STEPS, self.steps % STEPS);
+        match step {
+            0 => self.read(),
+            1..6 => self.ask(step),
+            _ if round % EXPLAINED == 0 => {
+                let _answer = self.explain();
+            }
+            _ => {}
         }
-        self.steps < READINGS + EXPLANATIONS
+        self.steps += 1;
+        self.steps < ROUNDS * STEPS
     }
 
     fn read(&mut self) {
@@ -72,38 +79,36 @@ impl Rehearsal {
             format::read_unit(unit, &self.files, &mut sink, &mut |_| {});
             sink.finish();
         }
-        let columns: Vec<_> = self
-            .workspace
-            .ledger()
-            .columns_with_ids()
-            .map(|(id, _)| id)
-            .collect();
         let _catalogue = self.workspace.info();
-        // Small, for what is run in it is the same.
-        let space = SpaceQuestion {
-            width: 300.0,
-            height: 100.0,
-            density: 1.0,
-            ..SpaceQuestion::default()
-        };
-        let by = Grouping::By(vec!["param.optimizer".to_owned()]);
-        // Single runs last: they are explained.
-        let asks = [
-            select(&columns, Some(by)),
-            select(&columns, None),
-            Ask::Facets {
+    }
+
+    fn ask(&mut self, step: usize) {
+        let columns = self.workspace.ledger().columns_with_ids();
+        let columns: Vec<_> = columns.map(|(id, _)| id).collect();
+        let ask = match step {
+            1 => select(
+                columns,
+                Some(Grouping::By(vec!["param.optimizer".to_owned()])),
+            ),
+            // Single runs last: they are explained.
+            2 => select(columns, None),
+            3 => Ask::Facets {
                 columns,
                 unless: None,
             },
-            Ask::Complete {
+            4 => Ask::Complete {
                 text: TYPED.to_owned(),
                 cursor: TYPED.len(),
             },
-            Ask::Space(space),
-        ];
-        for ask in asks {
-            let _answer = self.workspace.answer(&ask);
-        }
+            // Small, for what is run in it is the same.
+            _ => Ask::Space(SpaceQuestion {
+                width: 300.0,
+                height: 100.0,
+                density: 1.0,
+                ..SpaceQuestion::default()
+            }),
+        };
+        let _answer = self.workspace.answer(&ask);
     }
 
     fn explain(&self) -> Option<ImportanceAnswer> {
@@ -120,11 +125,11 @@ impl Rehearsal {
 }
 
 /// A selection with its first rows.
-fn select(columns: &[ColumnId], grouping: Option<Grouping>) -> Ask {
+fn select(columns: Vec<ColumnId>, grouping: Option<Grouping>) -> Ask {
     let window = WindowQuestion {
         first: 0,
         count: 8,
-        columns: columns.to_vec(),
+        columns,
         look: WindowLook::default(),
     };
     Ask::Select(Box::new(SelectQuestion {
@@ -178,10 +183,9 @@ mod tests {
     #[test]
     fn it_reads_what_it_made_and_comes_to_an_end() {
         let mut rehearsal = Rehearsal::default();
-        assert!(rehearsal.step());
+        assert!((0..STEPS).all(|_| rehearsal.step()));
         assert_eq!(rehearsal.workspace.runs(), RUNS);
-        assert!((1..READINGS).all(|_| rehearsal.step()));
-        assert!((1..EXPLANATIONS).all(|_| rehearsal.step()));
+        assert!((1 + STEPS..ROUNDS * STEPS).all(|_| rehearsal.step()));
         assert!(!rehearsal.step());
         assert!(!rehearsal.explain().unwrap().params.is_empty());
     }

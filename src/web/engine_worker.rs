@@ -43,7 +43,8 @@ const LEDGER_MILLIS: f64 = 1000.0;
 /// How long after its start the engine rehearses: the page is painted first.
 const REHEARSAL_AFTER_MILLIS: u32 = 150;
 
-/// How long it pauses between steps: what is asked then is answered first.
+/// How long it goes on at once, and how long it pauses then: what is asked then is answered first.
+const REHEARSAL_MILLIS: f64 = 8.0;
 const REHEARSAL_PAUSE_MILLIS: u32 = 5;
 
 thread_local! {
@@ -135,7 +136,12 @@ fn rehearse(mut rehearsal: Rehearsal, after_millis: u32) {
     let step = move || {
         let mut is_idle = false;
         with_engine(|engine| is_idle = !engine.was_asked);
-        if is_idle && rehearsal.step() {
+        let begun = clock::now_millis();
+        let mut goes_on = is_idle;
+        while goes_on && clock::now_millis() - begun < REHEARSAL_MILLIS {
+            goes_on = rehearsal.step();
+        }
+        if goes_on {
             rehearse(rehearsal, REHEARSAL_PAUSE_MILLIS);
         }
     };
