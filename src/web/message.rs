@@ -1,10 +1,11 @@
 //! Messages between page, engine and hands: plain objects with a few named fields.
 
 use crate::ledger::bytes::{decoded, encoded};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, ArrayBuffer, Object, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
+use web_sys::{MessageChannel, MessagePort};
 
 /// Fewer bytes are copied sooner than moved.
 const FEW_BYTES: usize = 16 << 10;
@@ -121,7 +122,7 @@ pub(super) fn number(data: &JsValue, key: &str) -> Option<f64> {
 
 /// A field of bytes.
 pub(super) fn bytes(data: &JsValue, key: &str) -> Option<Vec<u8>> {
-    let buffer = field(data, key).dyn_into::<js_sys::ArrayBuffer>().ok()?;
+    let buffer = field(data, key).dyn_into::<ArrayBuffer>().ok()?;
     Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
@@ -132,8 +133,24 @@ pub(super) fn take_bytes(data: &JsValue, key: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Gives a buffer's memory back now: the browser's collector comes late to what lies outside its heap, and works hard then.
-pub(super) fn release(buffer: &js_sys::ArrayBuffer) {
-    // A browser that cannot leaves it to its collector.
-    let _empty = buffer.transfer_with_length(0);
+thread_local! {
+    /// A port that leads nowhere.
+    static NOWHERE: Option<MessagePort> = MessageChannel::new().ok().map(|channel| {
+        channel.port2().close();
+        channel.port1()
+    });
+}
+
+/// Gives a large buffer's memory back now: the browser's collector comes late to what lies outside its heap, and works hard
+/// then. What moves to a port that leads nowhere is let go. Chromium keeps what it read of a file by `transfer`, which only
+/// empties the buffer.
+pub(super) fn release(buffer: &ArrayBuffer) {
+    if buffer.byte_length() as usize >= FEW_BYTES {
+        NOWHERE.with(|nowhere| {
+            if let Some(port) = nowhere {
+                // Who cannot leaves it to the collector.
+                let _gone = port.post_message_with_transferable(buffer, &Array::of1(buffer));
+            }
+        });
+    }
 }
